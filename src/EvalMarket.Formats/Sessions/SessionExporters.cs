@@ -1,0 +1,9 @@
+namespace EvalMarket.Formats.Sessions;
+
+/// <summary>All session export formats, in the order in which people see them.</summary>
+public static class SessionExporters
+{
+    public static IReadOnlyList<ISessionExporter> All { get; } = [];
+
+    public static ISessionExporter? Find(string format) => All.FirstOrDefault(exporter => exporter.Format == format);
+}

@@ -1,0 +1,134 @@
+using System.Data;
+using System.Linq.Expressions;
+using EvalMarket.Core.Accounts;
+using EvalMarket.Core.Audit;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace EvalMarket.Core.Data;
+
+/// <summary>
+/// Accounts, and the index over the files. Every row that implements <see cref="IWorkspaceOwned"/> is filtered by the named
+/// filter <see cref="TenantFilter"/>; a query leaves it out only by that name. What differs between databases is in the
+/// subclasses (one a provider) and nowhere else.
+/// </summary>
+public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenant)
+    : IdentityUserContext<User, Guid>(options)
+{
+    /// <summary>Name of the query filter that keeps workspaces apart.</summary>
+    public const string TenantFilter = "Tenant";
+
+    public Tenant Tenant { get; } = tenant;
+
+    public DbSet<Workspace> Workspaces => Set<Workspace>();
+
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditRecord> AuditRecords => Set<AuditRecord>();
+
+    public DbSet<Job> Jobs => Set<Job>();
+
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
+
+    public DbSet<SessionTag> SessionTags => Set<SessionTag>();
+
+    public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Collation that compares by code unit, so that ids, slugs and tags sort the same on every database.</summary>
+    protected abstract string OrdinalCollation { get; }
+
+    /// <summary>The level under which a long read sees one state of the database.</summary>
+    public abstract IsolationLevel Snapshot { get; }
+
+    /// <summary>Whether search uses a full-text index; pages say so when it does not.</summary>
+    public abstract bool HasFullTextSearch { get; }
+
+    /// <summary>Records under which words a session is found; the row must be tracked.</summary>
+    public abstract void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words);
+
+    /// <summary>Sessions that hold each of the words, or a word that begins with it.</summary>
+    public abstract IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words);
+
+    /// <summary>Whether the exception says that a unique index refused a row.</summary>
+    public abstract bool IsUniqueViolation(DbUpdateException exception);
+
+    /// <summary>
+    /// Takes the workspace's lock until the transaction ends: all changes of its content pass here one after the other.
+    /// False when the workspace is gone.
+    /// </summary>
+    public async Task<bool> LockWorkspaceAsync(string workspace, CancellationToken cancellationToken) =>
+        await Workspaces.Where(row => row.Slug == workspace)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Revision, row => row.Revision + 1), cancellationToken) == 1;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        AddId<SessionId>(configurationBuilder);
+        AddId<MessageId>(configurationBuilder);
+        AddId<JobId>(configurationBuilder);
+        AddId<ApiKeyId>(configurationBuilder);
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(EvalMarketDbContext).Assembly);
+        foreach (var entity in builder.Model.GetEntityTypes())
+        {
+            if (entity.ClrType.IsAssignableTo(typeof(IWorkspaceOwned)))
+            {
+                FilterByTenant(builder.Entity(entity.ClrType));
+            }
+
+            entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(SnakeCase(property.Name));
+                var isId = property.Name == nameof(IWorkspaceOwned.Workspace) || IsIdentifier(property.ClrType);
+                if (isId || property.FindAnnotation(Ordinal) is not null)
+                {
+                    property.SetCollation(OrdinalCollation);
+                    property.SetIsUnicode(!isId);
+                }
+            }
+        }
+    }
+
+    /// <summary>Annotation of properties that compare by code unit; see <see cref="OrdinalPropertyExtensions"/>.</summary>
+    internal const string Ordinal = "EvalMarket:Ordinal";
+
+    internal const int IdLength = 32;
+
+    /// <summary>Tables and columns are named as SQL is usually written, so that nobody has to quote them.</summary>
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c)
+            ? (i > 0 && name[i - 1] != '_' && !char.IsUpper(name[i - 1]) ? "_" : "") + char.ToLowerInvariant(c)
+            : c.ToString()));
+
+    private static bool IsIdentifier(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type).GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITypeId<>));
+
+    private static void AddId<T>(ModelConfigurationBuilder builder)
+        where T : struct, ITypeId<T> =>
+        builder.Properties<T>().HaveConversion<TypeIdConverter<T>>().HaveMaxLength(IdLength);
+
+    private void FilterByTenant(EntityTypeBuilder entity)
+    {
+        var row = Expression.Parameter(entity.Metadata.ClrType, "row");
+        var context = Expression.Constant(this, typeof(EvalMarketDbContext));
+        var current = Expression.Property(Expression.Property(context, nameof(Tenant)), nameof(Core.Workspaces.Tenant.Workspace));
+        var isOurs = Expression.Equal(Expression.Property(row, nameof(IWorkspaceOwned.Workspace)), current);
+        entity.HasQueryFilter(TenantFilter, Expression.Lambda(isOurs, row));
+    }
+}

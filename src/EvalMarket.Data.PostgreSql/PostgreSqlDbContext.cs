@@ -1,0 +1,49 @@
+using System.Data;
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EvalMarket.Data.PostgreSql;
+
+/// <summary>What is special to PostgreSQL: collation, snapshot level, full-text search by a tsvector with a GIN index.</summary>
+public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> options, Tenant tenant)
+    : EvalMarketDbContext(options, tenant)
+{
+    private const string SearchVector = "SearchVector";
+
+    public override IsolationLevel Snapshot => IsolationLevel.RepeatableRead;
+
+    public override bool HasFullTextSearch => true;
+
+    protected override string OrdinalCollation => "C";
+
+    public override void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words)
+    {
+        // Parsing here is called unreliable because it does not know PostgreSQL's rules for text; these are words already.
+#pragma warning disable CS0618
+        Entry(row).Property<NpgsqlTsVector>(SearchVector).CurrentValue =
+            NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
+#pragma warning restore CS0618
+    }
+
+    public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words)
+    {
+        // Words hold letters and digits only (SearchWords), so they need no more quoting than this.
+        var query = string.Join(" & ", words.Select(word => $"'{word}':*"));
+        return sessions.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(EF.Functions.ToTsQuery("simple", query)));
+    }
+
+    public override bool IsUniqueViolation(DbUpdateException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        var session = builder.Entity<SessionRow>();
+        session.Property<NpgsqlTsVector>(SearchVector);
+        session.HasIndex(SearchVector).HasMethod("GIN");
+    }
+}

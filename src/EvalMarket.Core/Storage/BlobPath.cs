@@ -32,10 +32,12 @@ public readonly record struct BlobPath
     /// <exception cref="FormatException">The segment is not a valid path.</exception>
     public static BlobPath operator /(BlobPath folder, string segment) => Parse($"{folder.Value}/{segment}");
 
+    /// <summary>Reads a path that has to be valid.</summary>
     /// <exception cref="FormatException">The text is not a valid path.</exception>
     public static BlobPath Parse(string text) =>
         TryParse(text, out var path) ? path : throw new FormatException($"'{text}' is not a blob path: segments of letters, digits, '.', '_' and '-', joined by '/'.");
 
+    /// <summary>Reads a path; false when it is not valid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out BlobPath path)
     {
         path = default;

@@ -92,7 +92,7 @@ internal sealed class BlobTree(string root)
         var folder = prefix.LastIndexOf('/') is var slash and > 0 ? prefix[..slash] : "";
         if (!FolderExists(folder))
             return [];
-        return new FileSystemEnumerable<BlobInfo>(
+        return Entries(() => new FileSystemEnumerable<BlobInfo>(
             Path.Join(Root, folder),
             (ref entry) => new BlobInfo(BlobPath.Parse(PathOf(ref entry)), entry.Length, entry.LastWriteTimeUtc),
             // An unreadable folder is an error, not an empty one: what a listing leaves out may be taken for garbage.
@@ -100,7 +100,7 @@ internal sealed class BlobTree(string root)
         {
             ShouldRecursePredicate = (ref entry) => BlobPath.IsSegment(entry.FileName),
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && BlobPath.IsSegment(entry.FileName) && PathOf(ref entry).StartsWith(prefix, StringComparison.Ordinal),
-        };
+        });
     }
 
     /// <summary>The names of the folders directly within a folder.</summary>
@@ -108,13 +108,13 @@ internal sealed class BlobTree(string root)
     {
         if (!FolderExists(folder.Value))
             return [];
-        return new FileSystemEnumerable<string>(
+        return Entries(() => new FileSystemEnumerable<string>(
             FullPath(folder),
             (ref entry) => entry.FileName.ToString(),
             new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false })
         {
             ShouldIncludePredicate = (ref entry) => entry.IsDirectory && BlobPath.IsSegment(entry.FileName),
-        };
+        });
     }
 
     private static string FolderOf(BlobPath path) => path.Value[..Math.Max(0, path.Value.LastIndexOf('/'))];
@@ -131,6 +131,19 @@ internal sealed class BlobTree(string root)
     }
 
     private string PathOf(ref FileSystemEntry entry) => entry.ToFullPath()[(Root.Length + 1)..].Replace('\\', '/');
+
+    /// <summary>The enumerable opens its folder when it is made: one that a delete has just removed has no entries.</summary>
+    private static IEnumerable<T> Entries<T>(Func<IEnumerable<T>> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 
     private static bool IsEmpty(string folder) => !Directory.EnumerateFileSystemEntries(folder).Any();
 

@@ -114,7 +114,8 @@ function fail(upload: Upload, text: string, again: boolean): void {
 function cancel(upload: Upload): void {
   upload.state = "cancelled";
   upload.request?.abort();
-  uploads.splice(uploads.indexOf(upload), 1);
+  const index = uploads.indexOf(upload);
+  if (index >= 0) uploads.splice(index, 1);
   const neighbour = upload.line.nextElementSibling ?? upload.line.previousElementSibling;
   upload.line.remove();
   (neighbour?.querySelector<HTMLElement>("button") ?? form()?.querySelector<HTMLElement>("input[type=file]"))?.focus();

@@ -65,7 +65,6 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
 
         // The server removes its own note when it ends in order.
         note.Discard(cluster.Directory);
-        SocketDirectory.Remove(note.SocketDirectory);
         return false;
     }
 

@@ -60,12 +60,19 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
         };
     }
 
-    /// <summary>Takes a note that nothing stands behind away, and the one beside the socket: PostgreSQL itself would only see that some process has the number.</summary>
+    /// <summary>
+    /// Takes a note that nothing stands behind away, and what lies beside it for the socket: PostgreSQL itself would only see that some
+    /// process has the number. A socket elsewhere is touched only if it is this directory's: the note of a copy names the original's.
+    /// </summary>
     internal void Discard(string clusterDirectory)
     {
         File.Delete(Path.Combine(clusterDirectory, Name));
-        if (SocketDirectory.Length > 0 && Directory.Exists(SocketDirectory))
-            File.Delete(Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock"));
+        foreach (var name in new[] { $".s.PGSQL.{Port}", $".s.PGSQL.{Port}.lock" })
+            File.Delete(Path.Combine(clusterDirectory, name));
+
+        var socketLock = Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock");
+        if (File.Exists(socketLock) && File.ReadLines(socketLock).ElementAtOrDefault(1) == clusterDirectory)
+            Embedded.SocketDirectory.Remove(SocketDirectory);
     }
 
     private async Task<string?> WorkingDirectoryAsync(CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

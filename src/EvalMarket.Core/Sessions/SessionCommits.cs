@@ -56,7 +56,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
         Intent? intent = null;
         if (changed.Count > 0)
         {
-            intent = await intents.BeginAsync(workspace, IntentKind, [.. changed.SelectMany(p => p.Writes)], cancellationToken);
+            intent = await intents.BeginAsync(workspace, IntentKind, [.. changed.SelectMany(p => p.Writes)], null, cancellationToken);
             await blobs.PutAsync([.. changed.SelectMany(p => p.Blobs).DistinctBy(blob => blob.Path)], cancellationToken);
             foreach (var session in changed)
             {
@@ -64,6 +64,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             }
 
             await db.SaveChangesAsync(cancellationToken);
+            await intents.EnsureHeldAsync(intent, cancellationToken);
         }
 
         if (alongside is not null)
@@ -125,8 +126,8 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
         foreach (var message in messages)
         {
             line.ResetWrittenCount();
-            MessageLines.Write(line, message);
-            if (builder.Add(line.WrittenSpan) is { } full)
+            MessageLines.Write(message, line);
+            if (builder.Add(line.WrittenSpan[..^1]) is { } full)
             {
                 chunks.Add(full);
             }

@@ -13,6 +13,7 @@ public sealed class SessionDeletion(EvalMarketDbContext db, IBlobStore blobs, In
 {
     private const int BatchSize = 1_000;
 
+    /// <summary>Deletes all that match, a batch at a time; what was deleted before a cancellation stays deleted.</summary>
     /// <returns>How many were there.</returns>
     public async Task<Outcome<int>> DeleteAsync(
         SessionFilter filter, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
@@ -40,6 +41,7 @@ public sealed class SessionDeletion(EvalMarketDbContext db, IBlobStore blobs, In
                 workspace,
                 SessionCommits.IntentKind,
                 [.. documents.Zip(batch, (path, row) => new IntentWrite(path, row.Id.Value, row.Version, row.Hash))],
+                null,
                 cancellationToken);
             var ids = batch.Select(row => row.Id).ToList();
             await db.Sessions.Where(row => ids.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);

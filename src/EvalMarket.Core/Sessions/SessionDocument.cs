@@ -69,7 +69,12 @@ public sealed record SessionDocument
 internal sealed partial class SessionJsonContext : JsonSerializerContext
 {
     /// <summary>For label logs and rows: one line.</summary>
-    public static SessionJsonContext Compact { get; } = new(new JsonSerializerOptions(Default.Options) { WriteIndented = false });
+    public static SessionJsonContext Compact { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new EvalStatusJsonConverter() },
+    });
 }
 
 /// <summary>Statuses by their wire names.</summary>

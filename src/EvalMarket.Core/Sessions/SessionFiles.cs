@@ -10,16 +10,20 @@ namespace EvalMarket.Core.Sessions;
 public sealed class SessionFiles(IBlobStore blobs)
 {
     private readonly ChunkStore chunks = new(blobs);
+    private readonly DocumentStore documents = new(blobs);
 
     /// <summary><c>w/{workspace}/sessions/{id}</c></summary>
     public static BlobPath FolderOf(string workspace, SessionId id) => BlobPath.Parse($"w/{workspace}/sessions/{id.Value}");
 
     /// <summary>The document of a row.</summary>
     /// <exception cref="StorageException">Missing or damaged.</exception>
-    internal async Task<SessionDocument> ReadDocumentAsync(SessionRow row, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize(
-            await DocumentStore.ReadAsync(blobs, FolderOf(row.Workspace, row.Id), row.Version, row.Hash, cancellationToken),
-            SessionJsonContext.Default.SessionDocument)!;
+    internal Task<SessionDocument> ReadDocumentAsync(SessionRow row, CancellationToken cancellationToken) =>
+        ReadDocumentAsync(row.Workspace, row.Id, row.Version, row.Hash, cancellationToken);
+
+    /// <inheritdoc cref="ReadDocumentAsync(SessionRow, CancellationToken)"/>
+    internal async Task<SessionDocument> ReadDocumentAsync(string workspace, SessionId id, int version, string hash, CancellationToken cancellationToken) =>
+        await documents.ReadAsync(FolderOf(workspace, id), version, hash, SessionJsonContext.Default.SessionDocument, cancellationToken)
+            ?? throw new StorageException(StorageFailure.Missing, $"The document of session {id} (version {version}) is not in the store. Restore it from a backup.");
 
     /// <summary>The messages, streamed in order.</summary>
     /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
@@ -36,7 +40,7 @@ public sealed class SessionFiles(IBlobStore blobs)
         {
             await foreach (var line in chunks.ReadLinesAsync(workspace, reference, cancellationToken))
             {
-                yield return MessageLines.Read(line.Span);
+                yield return MessageLines.Read(line);
             }
         }
     }

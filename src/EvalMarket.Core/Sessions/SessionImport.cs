@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using EvalMarket.Core.Limits;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
+using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Core.Sessions;
 
@@ -51,7 +51,7 @@ public sealed record SessionImportResult
 /// <summary>
 /// Takes sessions in as they are read, a batch at a time: good ones land, bad ones are listed. Memory holds one batch.
 /// </summary>
-public sealed class SessionImport(SessionCommits commits, LimitOptions limits)
+public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limits)
 {
     /// <summary>Sessions that are committed together, with one intent, one sync and one transaction.</summary>
     private const int BatchSessions = 500;
@@ -59,6 +59,7 @@ public sealed class SessionImport(SessionCommits commits, LimitOptions limits)
     /// <summary>Characters of content after which a batch is full.</summary>
     private const long BatchCharacters = 8 * 1024 * 1024;
 
+    /// <summary>Reads to the end and commits on the way.</summary>
     /// <param name="records">What a reader gives.</param>
     /// <param name="result">Where a job goes on from; a new one otherwise.</param>
     /// <param name="file">Named in errors where several files come at once.</param>
@@ -87,10 +88,10 @@ public sealed class SessionImport(SessionCommits commits, LimitOptions limits)
                 continue;
             }
 
-            if (session.Messages.Count > limits.SessionMessages)
+            if (session.Messages.Count > limits.Value.SessionMessages)
             {
                 errors.Add(new ContentError(
-                    $"The session has {session.Messages.Count:N0} messages; Limits:SessionMessages allows {limits.SessionMessages:N0}.", "/messages", record.Line, file));
+                    $"The session has {session.Messages.Count:N0} messages; Limits:SessionMessages allows {limits.Value.SessionMessages:N0}.", "/messages", record.Line, file));
                 continue;
             }
 

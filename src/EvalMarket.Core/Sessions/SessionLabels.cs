@@ -10,7 +10,7 @@ namespace EvalMarket.Core.Sessions;
 /// Changes labels of any number of sessions, and puts remarks on messages: one immutable log file, then one set-based update,
 /// under the workspace's lock. The log's sequence number on the workspace row is the commit point.
 /// </summary>
-public sealed class SessionLabels(EvalMarketDbContext db, LabelLog log, IntentLog intents, TimeProvider clock)
+public sealed class SessionLabels(EvalMarketDbContext db, IBlobStore blobs, LabelLog log, IntentLog intents, TimeProvider clock)
 {
     public const string IntentKind = "labels";
 
@@ -157,7 +157,46 @@ public sealed class SessionLabels(EvalMarketDbContext db, LabelLog log, IntentLo
         return [.. marked.Concat(reviewed).Order()];
     }
 
-    internal MessageAnnotation ToAnnotation(LabelLogLine line, long sequence) => new()
+    /// <summary>Applies one line of a label log, as <c>reindex</c> does; lines about sessions that have been deleted since do nothing.</summary>
+    internal async Task ReplayAsync(LabelLogLine line, long sequence, CancellationToken cancellationToken)
+    {
+        if (line.Ids is { } ids)
+        {
+            await ApplyAsync(ids, line.ToChange(), line.At, line.By, cancellationToken);
+        }
+        else if (line.Id is { } id && await db.Sessions.AnyAsync(row => row.Id == id, cancellationToken))
+        {
+            if (line.State is { } state)
+            {
+                await RestoreAsync(id, state, cancellationToken);
+            }
+            else
+            {
+                db.MessageAnnotations.Add(ToAnnotation(line, sequence));
+                await db.SaveChangesAsync(cancellationToken);
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task RestoreAsync(SessionId id, EvalLabels state, CancellationToken cancellationToken)
+    {
+        await db.Sessions.Where(row => row.Id == id).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.EvalReady, state.EvalReady)
+                .SetProperty(row => row.EvalStatus, state.Status)
+                .SetProperty(row => row.EvalNotes, state.Notes)
+                .SetProperty(row => row.ExpectedOutput, state.ExpectedOutput)
+                .SetProperty(row => row.ReviewedAt, state.ReviewedAt)
+                .SetProperty(row => row.ReviewedBy, state.ReviewedBy),
+            cancellationToken);
+        await db.SessionTags.Where(tag => tag.SessionId == id).ExecuteDeleteAsync(cancellationToken);
+        db.SessionTags.AddRange(state.Tags.Select((tag, i) => new SessionTag { Workspace = db.Tenant.Required, SessionId = id, Tag = tag, Ordinal = i }));
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+    }
+
+    private MessageAnnotation ToAnnotation(LabelLogLine line, long sequence) => new()
     {
         Workspace = db.Tenant.Required,
         SessionId = line.Id!.Value,
@@ -263,10 +302,13 @@ public sealed class SessionLabels(EvalMarketDbContext db, LabelLog log, IntentLo
         }
 
         var path = LabelLog.PathOf(workspace, sequence);
-        var intent = await intents.BeginAsync(workspace, IntentKind, [new IntentWrite(path, Version: (int)sequence)], cancellationToken);
+        var intent = await intents.BeginAsync(workspace, IntentKind, [new IntentWrite(path, Version: (int)sequence)], null, cancellationToken);
+        // Under the lock, a file of a number that the row has not reached is what a failed attempt left.
+        await blobs.DeleteAsync([path], cancellationToken);
         await log.AppendAsync(workspace, sequence, writer.Lines, cancellationToken);
         await db.Workspaces.Where(row => row.Slug == workspace)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LabelSequence, sequence), cancellationToken);
+        await intents.EnsureHeldAsync(intent, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await intents.CompleteAsync(intent, CancellationToken.None);
         return result;

@@ -16,7 +16,7 @@ internal sealed class SessionRecovery(IServiceScopeFactory scopes) : IIntentReco
     public string Kind => SessionCommits.IntentKind;
 
     public Task RecoverAsync(Intent intent, CancellationToken cancellationToken) =>
-        RecoveryScope.RunAsync(scopes, intent, cancellationToken, async (db, blobs) =>
+        RecoveryScope.RunAsync(scopes, intent, async (db, blobs) =>
         {
             var ids = intent.Writes.Where(write => write.Subject is not null)
                 .Select(write => SessionId.FromTrusted(write.Subject!)).Distinct().ToList();
@@ -35,7 +35,7 @@ internal sealed class SessionRecovery(IServiceScopeFactory scopes) : IIntentReco
             }
 
             await blobs.DeleteAsync(stale, cancellationToken);
-        });
+        }, cancellationToken);
 }
 
 /// <summary>After a crash in the middle of a labelling: a log file whose number the workspace row has not reached was never acknowledged.</summary>
@@ -44,18 +44,18 @@ internal sealed class LabelRecovery(IServiceScopeFactory scopes) : IIntentRecove
     public string Kind => SessionLabels.IntentKind;
 
     public Task RecoverAsync(Intent intent, CancellationToken cancellationToken) =>
-        RecoveryScope.RunAsync(scopes, intent, cancellationToken, async (db, blobs) =>
+        RecoveryScope.RunAsync(scopes, intent, async (db, blobs) =>
         {
             var committed = await db.Workspaces.Where(row => row.Slug == intent.Workspace).Select(row => row.LabelSequence).SingleAsync(cancellationToken);
             await blobs.DeleteAsync([.. intent.Writes.Where(write => write.Version > committed).Select(write => write.Path)], cancellationToken);
-        });
+        }, cancellationToken);
 }
 
 internal static class RecoveryScope
 {
     /// <summary>Runs a recovery inside the workspace, under its lock: a writer that is still at it is waited for.</summary>
     public static async Task RunAsync(
-        IServiceScopeFactory scopes, Intent intent, CancellationToken cancellationToken, Func<EvalMarketDbContext, IBlobStore, Task> recover)
+        IServiceScopeFactory scopes, Intent intent, Func<EvalMarketDbContext, IBlobStore, Task> recover, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Tenant>().Enter(intent.Workspace, Actor.Nobody);

@@ -39,6 +39,14 @@ public sealed class LabelLog(IBlobStore store)
         return folds.Concat(logs).Select(sequence => (long?)sequence).Max();
     }
 
+    /// <summary>How many logs no fold stands for yet.</summary>
+    public async Task<int> CountAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var (folds, logs) = await ListAsync(workspace, cancellationToken);
+        var fold = folds.Append(-1).Max();
+        return logs.Count(sequence => sequence > fold);
+    }
+
     /// <summary>
     /// Every line after a sequence, in order. When a fold covers more than that sequence, the lines begin with the whole fold: replaying it over what is known already
     /// must come to the same. A line is good until the next one is asked for.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -68,6 +69,12 @@ public static class JsonText
     /// <summary>Writes a JSON string value through <paramref name="writer"/>.</summary>
     public static void WriteText(Utf8JsonWriter writer, string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
         var buffer = new ArrayBufferWriter<byte>(text.Length + (text.Length / 8) + 16);
         WriteText(buffer, text);
         writer.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);

@@ -30,8 +30,14 @@ public sealed record SessionImportResult
     /// <summary>All of them, also the ones that are not listed.</summary>
     public long ErrorCount { get; init; }
 
+    /// <summary>Sessions and errors: as many records as have been read.</summary>
     [JsonIgnore]
-    public long Sessions => Created + Updated + Unchanged;
+    public long Records => Created + Updated + Unchanged + ErrorCount;
+
+    /// <summary>The 422 for an upload of which nothing could be taken; null when something was, or when there was nothing to take.</summary>
+    public Invalid? NothingUsable() => Records > 0 && Records == ErrorCount
+        ? new Invalid("invalid_sessions", Errors.Count == 1 ? Errors[0].Message : $"None of the sessions could be taken: {ErrorCount:N0} errors.", Errors)
+        : null;
 
     internal SessionImportResult With(SessionBatchResult batch) => this with
     {

@@ -152,19 +152,28 @@ public sealed class QueryReader
     /// <summary>The first moment after a range: an RFC 3339 time, or a date, which is inclusive: the first moment of the next day in UTC.</summary>
     public DateTimeOffset? Until(string name) => Time(name, isEnd: true);
 
+    /// <summary>An RFC 3339 time, or a date: its first moment in UTC, or the first moment after it at the end of a range.</summary>
+    public static bool TryReadTime(string text, bool isEnd, out DateTimeOffset time)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && (!isEnd || date < DateOnly.MaxValue))
+        {
+            time = new DateTimeOffset((isEnd ? date.AddDays(1) : date).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+            return true;
+        }
+
+        var isTime = DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        time = time.ToUniversalTime();
+        return isTime;
+    }
+
     private DateTimeOffset? Time(string name, bool isEnd)
     {
         // A plus sign that was not escaped arrives as a space.
         if (Single(name)?.Replace(' ', '+') is not { } text)
             return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            && (!isEnd || date < DateOnly.MaxValue))
-        {
-            return new DateTimeOffset((isEnd ? date.AddDays(1) : date).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        }
-
-        if (DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            return time.ToUniversalTime();
+        if (TryReadTime(text, isEnd, out var time))
+            return time;
 
         Refuse(name, "Must be a time like 2026-01-02T03:04:05Z or a date like 2026-01-02.");
         return null;

@@ -9,7 +9,7 @@ namespace EvalMarket.Core.Sessions;
 public sealed record SessionDetail(SessionRow Row, SessionDocument Document, IReadOnlyList<Message> Messages);
 
 /// <summary>Opens sessions.</summary>
-public sealed class SessionReading(EvalMarketDbContext db, SessionDirectory directory, SessionFiles files)
+public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory directory, SessionFiles files)
 {
     /// <summary>Null when there is none (or it is not yours).</summary>
     public async Task<SessionDetail?> OpenAsync(SessionId id, CancellationToken cancellationToken)
@@ -30,6 +30,25 @@ public sealed class SessionReading(EvalMarketDbContext db, SessionDirectory dire
         }
 
         return new SessionDetail(row, await files.ReadDocumentAsync(row, cancellationToken), messages);
+    }
+
+    /// <summary>Whether the session has a message of this id.</summary>
+    public async Task<bool> HasMessageAsync(SessionId id, MessageId message, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(id, cancellationToken) is not { } row)
+        {
+            return false;
+        }
+
+        await foreach (var candidate in files.ReadMessagesAsync(row, cancellationToken))
+        {
+            if (candidate.Id == message)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)

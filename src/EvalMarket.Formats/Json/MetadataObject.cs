@@ -17,7 +17,7 @@ internal static class MetadataObject
     });
 
     /// <summary>An object of the values that are there, or null when none is.</summary>
-    public static JsonElement? Of(params IEnumerable<KeyValuePair<string, object?>> members)
+    public static JsonElement? OfValues(params IEnumerable<KeyValuePair<string, object?>> members)
     {
         var there = members.Where(member => member.Value is not null).ToList();
         return there.Count == 0 ? null : Write(writer =>

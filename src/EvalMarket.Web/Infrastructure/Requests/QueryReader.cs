@@ -40,6 +40,13 @@ public sealed class QueryReader
     /// <summary>Adds an error that only the endpoint can see.</summary>
     public void Refuse(string name, string message) => errors.Add(new ProblemError(message, Parameter: name));
 
+    /// <summary>Says that a parameter is missing, unless something else is wrong with it.</summary>
+    public void Require(string name, string message)
+    {
+        if (!errors.Exists(error => error.Parameter == name))
+            Refuse(name, message);
+    }
+
     /// <summary>Page size: 1 to the limit in force, 50 when absent.</summary>
     public int Limit(string name = "limit")
     {

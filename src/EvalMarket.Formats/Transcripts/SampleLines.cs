@@ -35,6 +35,13 @@ internal static class SampleLines
             rest = rest[3..];
         }
 
+        // One document over several lines, or a list: its inner lines may look like records, but are none.
+        var text = rest.Span.TrimStart(" \t\r\n"u8);
+        if (text.IsEmpty || text[0] == '[' || (text[0] == '{' && text[1..].TrimStart(" \t"u8) is [] or [(byte)'\r' or (byte)'\n', ..]))
+        {
+            yield break;
+        }
+
         for (var count = 0; count < MostLines && !rest.IsEmpty; count++)
         {
             var end = rest.Span.IndexOfAny((byte)'\n', (byte)'\r');

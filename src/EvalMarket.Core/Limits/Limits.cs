@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EvalMarket.Core.Limits;
+
+/// <summary>
+/// Every bound that the product puts on what people and programs send. Each is a setting (<c>Limits:SyncBytes</c>) and is published,
+/// in snake_case, by <c>GET /api/limits</c>. Sizes are bytes, lengths are UTF-16 code units.
+/// </summary>
+public sealed class Limits
+{
+    private const long Kilobyte = 1024;
+    private const long Megabyte = 1024 * Kilobyte;
+    private const long Gigabyte = 1024 * Megabyte;
+
+    /// <summary>A request with a larger body becomes a job.</summary>
+    [Range(1, long.MaxValue)]
+    public long SyncBytes { get; set; } = 32 * Megabyte;
+
+    /// <summary>The largest body of any request.</summary>
+    [Range(1, long.MaxValue)]
+    public long UploadBytes { get; set; } = 2 * Gigabyte;
+
+    /// <summary>The longest line of a JSONL file: one session, message or item.</summary>
+    [Range(1, int.MaxValue)]
+    public int LineBytes { get; set; } = (int)(64 * Megabyte);
+
+    /// <summary>The messages of one session, together, as they are stored.</summary>
+    [Range(1, long.MaxValue)]
+    public long SessionBytes { get; set; } = 256 * Megabyte;
+
+    /// <summary>Messages of one session.</summary>
+    [Range(1, int.MaxValue)]
+    public int SessionMessages { get; set; } = 100_000;
+
+    /// <summary>The name that a source gives a session or message. The column holds 200.</summary>
+    [Range(1, 200)]
+    public int ExternalIdLength { get; set; } = 200;
+
+    /// <summary>A session's title. The column holds 500.</summary>
+    [Range(1, 500)]
+    public int TitleLength { get; set; } = 500;
+
+    /// <summary>A tag. The column holds 100.</summary>
+    [Range(1, 100)]
+    public int TagLength { get; set; } = 100;
+
+    /// <summary>Eval tags on one session.</summary>
+    [Range(1, 10_000)]
+    public int TagsPerSession { get; set; } = 100;
+
+    /// <summary>Eval notes, an expected output or a comment.</summary>
+    [Range(1, int.MaxValue)]
+    public int NoteLength { get; set; } = 100_000;
+
+    /// <summary>Ids named in one bulk request.</summary>
+    [Range(1, 1_000_000)]
+    public int BulkIds { get; set; } = 10_000;
+
+    /// <summary>The largest <c>limit</c> of a list.</summary>
+    [Range(1, 1000)]
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>The history of one dataset item; longer ones keep the newest messages.</summary>
+    [Range(1, int.MaxValue)]
+    public int HistoryBytes { get; set; } = (int)(256 * Kilobyte);
+
+    /// <summary>Files in one upload, and entries in one uploaded archive.</summary>
+    [Range(1, int.MaxValue)]
+    public int UploadFiles { get; set; } = 20_000;
+
+    /// <summary>What an uploaded archive may unpack to.</summary>
+    [Range(1, long.MaxValue)]
+    public long UnpackedBytes { get; set; } = 8 * Gigabyte;
+
+    /// <summary>Members and open invitations of a workspace.</summary>
+    [Range(1, int.MaxValue)]
+    public int MembersPerWorkspace { get; set; } = 500;
+
+    /// <summary>API keys of a workspace that are not revoked.</summary>
+    [Range(1, int.MaxValue)]
+    public int KeysPerWorkspace { get; set; } = 100;
+
+    /// <summary>Workspaces that one person owns.</summary>
+    [Range(1, int.MaxValue)]
+    public int WorkspacesPerUser { get; set; } = 50;
+
+    /// <summary>Requests a minute of one API key or one signed-in person. 0 lifts the limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int RequestsPerMinutePerKey { get; set; } = 30_000;
+
+    /// <summary>Requests a minute from one address without sign-in. 0 lifts the limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int RequestsPerMinutePerAddress { get; set; } = 6_000;
+
+    /// <summary>Failed sign-ins a minute for one account from one address; ten times as many for the address as a whole.</summary>
+    [Range(1, int.MaxValue)]
+    public int SignInAttemptsPerMinute { get; set; } = 10;
+}

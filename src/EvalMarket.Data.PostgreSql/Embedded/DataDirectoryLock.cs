@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace EvalMarket.Data.PostgreSql.Embedded;
+
+/// <summary>
+/// One application a data directory: a file held open with an exclusive lock. The operating system lets go of it when the process ends,
+/// however it ends, so a lock is never stale.
+/// </summary>
+internal sealed class DataDirectoryLock : IDisposable
+{
+    private const string FileName = "evalmarket.lock";
+
+    // EAGAIN on Linux, EAGAIN on macOS, ERROR_SHARING_VIOLATION on Windows.
+    private static readonly int[] HeldElsewhere = [11, 35, unchecked((int)0x80070020)];
+
+    private readonly FileStream _file;
+
+    private DataDirectoryLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the directory or says who has it; the directory exists.</summary>
+    /// <exception cref="EmbeddedPostgresException">Another application holds the directory, or the file cannot be written.</exception>
+    internal static DataDirectoryLock Take(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, FileName);
+        try
+        {
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            file.Flush();
+            return new DataDirectoryLock(file);
+        }
+        catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
+        {
+            throw new EmbeddedPostgresException(
+                $"The data directory {dataDirectory} is in use by another EvalMarket{Holder(path)}. Stop it, or set DataDirectory to another folder.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedPostgresException($"The data directory {dataDirectory} cannot be written: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static string Holder(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file);
+            return int.TryParse(reader.ReadLine(), CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+        }
+        catch (IOException)
+        {
+            // Windows keeps others from reading it too; the message does without the number.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EvalMarket.Data.PostgreSql.Embedded;
+
+/// <summary>
+/// What <c>postmaster.pid</c> says: the note that a running PostgreSQL keeps in its data directory, and that stays behind after
+/// <c>kill -9</c> or a power cut. Its lines are those of PostgreSQL's <c>miscadmin.h</c> (LOCK_FILE_LINE_*).
+/// </summary>
+internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDirectory)
+{
+    internal const string Name = "postmaster.pid";
+
+    /// <summary>Null when there is none; a file that was cut short gives process 0.</summary>
+    internal static PostmasterFile? Read(string clusterDirectory)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(Path.Combine(clusterDirectory, Name));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
+        return new PostmasterFile(Number(0), Number(3), lines.ElementAtOrDefault(4)?.Trim() ?? "");
+
+        // A postmaster that was started on its own in single-user mode writes its number with a minus.
+        int Number(int line) => int.TryParse(lines.ElementAtOrDefault(line), CultureInfo.InvariantCulture, out var value) ? Math.Abs(value) : 0;
+    }
+
+    /// <summary>
+    /// Whether the process still is this data directory's server. Process numbers are used again (always in containers, after a reboot
+    /// elsewhere), and a copied data directory carries the original's note: a server is known by its working directory, which is its
+    /// data directory.
+    /// </summary>
+    internal async Task<ServerPresence> PresenceAsync(string clusterDirectory, CancellationToken cancellationToken)
+    {
+        if (ProcessId == 0)
+            return ServerPresence.None;
+        string name;
+        try
+        {
+            using var process = Process.GetProcessById(ProcessId);
+            name = process.HasExited ? "" : process.ProcessName;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return ServerPresence.None;
+        }
+
+        if (!name.StartsWith("postgres", StringComparison.Ordinal))
+            return ServerPresence.None;
+        return await WorkingDirectoryAsync(cancellationToken) switch
+        {
+            null => ServerPresence.Unclear,
+            var folder when folder == clusterDirectory => ServerPresence.Here,
+            _ => ServerPresence.None,
+        };
+    }
+
+    /// <summary>Takes a note that nothing stands behind away, and the one beside the socket: PostgreSQL itself would only see that some process has the number.</summary>
+    internal void Discard(string clusterDirectory)
+    {
+        File.Delete(Path.Combine(clusterDirectory, Name));
+        if (SocketDirectory.Length > 0 && Directory.Exists(SocketDirectory))
+            File.Delete(Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock"));
+    }
+
+    private async Task<string?> WorkingDirectoryAsync(CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                return new FileInfo($"/proc/{ProcessId}/cwd").LinkTarget;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+
+        if (OperatingSystem.IsWindows())
+            return null;
+        var said = await Command.RunAsync(["lsof", "-a", "-p", $"{ProcessId}", "-d", "cwd", "-Fn"], cancellationToken);
+        return said.Output.Split('\n').FirstOrDefault(line => line.StartsWith('n'))?[1..];
+    }
+}
+
+/// <summary>What is known of the process that a note names.</summary>
+internal enum ServerPresence
+{
+    /// <summary>It has ended, or the number now belongs to something else.</summary>
+    None,
+
+    /// <summary>It is a PostgreSQL server, and the operating system does not say of which directory.</summary>
+    Unclear,
+
+    /// <summary>It serves this directory.</summary>
+    Here,
+}

@@ -18,6 +18,7 @@ public sealed partial class MailQueue(IServiceScopeFactory scopes, IMailSender s
         Channel.CreateBounded<Func<IServiceProvider, CancellationToken, Task<OutgoingMail?>>>(
             new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    /// <summary>Adds a message to the queue and returns at once.</summary>
     /// <param name="compose">Gets a scope of its own; gives null when there is nothing to send.</param>
     public void Add(Func<IServiceProvider, CancellationToken, Task<OutgoingMail?>> compose)
     {

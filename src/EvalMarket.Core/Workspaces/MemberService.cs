@@ -1,6 +1,7 @@
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EvalMarket.Core.Workspaces;
 
@@ -92,7 +93,7 @@ public sealed class MemberService(EvalMarketDbContext database, Tenant tenant, A
     }
 
     private async Task<Outcome<Member>> EndAsync(
-        Member member, string action, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
+        Member member, string action, IDbContextTransaction transaction, CancellationToken cancellationToken)
     {
         if (member.Role == WorkspaceRole.Owner && await IsLastOwnerAsync(member.UserId, cancellationToken))
         {
@@ -148,10 +149,10 @@ public sealed class MemberService(EvalMarketDbContext database, Tenant tenant, A
         !await database.Memberships.AnyAsync(row => row.Role == WorkspaceRole.Owner && row.UserId != user, cancellationToken);
 
     /// <summary>Links that the person could not make any more stop working.</summary>
-    private Task WithdrawInvitationsAsync(Guid user, WorkspaceRole? role, CancellationToken cancellationToken)
+    private async Task WithdrawInvitationsAsync(Guid user, WorkspaceRole? role, CancellationToken cancellationToken)
     {
         var highest = InvitationService.HighestRole(role);
-        return database.Invitations.Where(row => row.CreatedBy == user && row.AcceptedAt == null && (highest == null || row.Role > highest))
+        await database.Invitations.Where(row => row.CreatedBy == user && row.AcceptedAt == null && (highest == null || row.Role > highest))
             .ExecuteDeleteAsync(cancellationToken);
     }
 

@@ -1,0 +1,29 @@
+namespace EvalMarket.Web.Pages.Shared;
+
+/// <summary>The addresses that the shared parts link to, each in one place.</summary>
+public static class Addresses
+{
+    public const string Home = "/";
+    public const string Login = "/account/login";
+    public const string Register = "/account/register";
+    public const string Logout = "/account/logout";
+    public const string Account = "/account";
+    public const string NewWorkspace = "/workspaces/new";
+    public const string ApiDocs = "/docs/api";
+
+    public static string Workspace(string slug) => $"/w/{slug}";
+
+    public static string Sessions(string slug) => $"/w/{slug}/sessions";
+
+    public static string Import(string slug) => $"/w/{slug}/sessions/import";
+
+    public static string Evals(string slug) => $"/w/{slug}/evals";
+
+    public static string Jobs(string slug) => $"/w/{slug}/jobs";
+
+    public static string Settings(string slug) => $"/w/{slug}/settings";
+
+    public static string Members(string slug) => $"/w/{slug}/settings/members";
+
+    public static string ApiKeys(string slug) => $"/w/{slug}/settings/keys";
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EvalMarket.Web.Pages.Shared;
+
+/// <summary>What just happened, shown in the corner: with the page (<see cref="Frame.Toasts"/>) or in an htmx answer's <c>HX-Trigger</c> header.</summary>
+public sealed record ToastMessage(string Text)
+{
+    /// <summary><c>good</c>, <c>error</c>, or null for neither. Errors stay until they are dismissed.</summary>
+    public string? Tone { get; init; }
+
+    /// <summary>A second line: the way out.</summary>
+    public string? Detail { get; init; }
+
+    public ToastLink? Link { get; init; }
+
+    public ToastUndo? Undo { get; init; }
+
+    /// <summary>The value of an <c>HX-Trigger</c> header: <c>{"toast":{…}}</c>, ASCII only.</summary>
+    public string ToTrigger() => JsonSerializer.Serialize(new ToastTrigger(this), ToastJson.Default.ToastTrigger);
+}
+
+/// <summary>Where to look at it.</summary>
+public sealed record ToastLink(string Href, string Text);
+
+/// <summary>A form that takes it back: posted to <paramref name="Action"/> with the fields and the antiforgery token.</summary>
+public sealed record ToastUndo(string Action)
+{
+    public string Text { get; init; } = "Undo";
+
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+}
+
+internal sealed record ToastTrigger(ToastMessage Toast);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ToastTrigger))]
+internal sealed partial class ToastJson : JsonSerializerContext;

@@ -1,0 +1,16 @@
+// Everything here improves pages that work without it. Handlers sit on the document, so that
+// fragments which htmx swaps in need no wiring; each module names the attributes that it reads.
+import "./invoker";
+import "./theme";
+import "./dialog";
+import "./copy";
+import "./fold";
+import "./search";
+import "./selection";
+import "./peek";
+import "./keyboard";
+import "./toast";
+import "./requests";
+import "./time";
+import "./jobs";
+import "./upload";

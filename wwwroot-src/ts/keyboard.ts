@@ -1,0 +1,147 @@
+// The keys that people have in their fingers. They mean the same on every page, are off while typing, and a person can
+// turn the single-letter ones off (WCAG 2.1.4). Pages say what a key does by attributes, never by code:
+//   data-key="1"        this button or link is clicked ("Escape", "mod+Enter", "j", "k" work too)
+//   data-key-focus="n"  this field gets the focus
+//   [data-list] [data-row]  rows that j, k, arrows, Enter and x work on (the row's .row-link is opened)
+
+import { clearSelection, toggleRow } from "./selection";
+import { openModal } from "./announcement";
+import { panel } from "./peek";
+
+const switchKey = "keys";
+
+function lettersOff(): boolean {
+  try {
+    return localStorage.getItem(switchKey) === "off";
+  } catch {
+    return false; // Storage is forbidden here: the keys stay on, as the dialog says.
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
+}
+
+/** The first usable element with this key; one in an open popover or dialog goes before the page's own. */
+function find(attribute: string, key: string): HTMLElement | null {
+  const scope: ParentNode = openModal() ?? document;
+  const usable = [...scope.querySelectorAll<HTMLElement>(`[${attribute}="${CSS.escape(key)}"]`)]
+    .filter(element => element.checkVisibility() && !element.matches(":disabled, [aria-disabled=true]"));
+  return usable.find(element => element.closest(".popover")) ?? usable[0] ?? null;
+}
+
+function click(key: string): boolean {
+  const element = find("data-key", key);
+  element?.click();
+  return element !== null;
+}
+
+function focusField(key: string): boolean {
+  for (const fold of document.querySelectorAll<HTMLDetailsElement>("details:not([open])")) {
+    if (fold.querySelector(`[data-key-focus="${CSS.escape(key)}"]`)) fold.open = true;
+  }
+  const field = find("data-key-focus", key);
+  if (!field) return false;
+  field.focus();
+  if (field instanceof HTMLInputElement) field.select();
+  return true;
+}
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-list] [data-row]")].filter(row => row.checkVisibility());
+}
+
+function currentRow(): HTMLElement | null {
+  const focused = document.activeElement?.closest<HTMLElement>("[data-list] [data-row]");
+  return focused ?? document.querySelector<HTMLElement>("[data-list] [data-row].is-open");
+}
+
+function open(row: Element): void {
+  row.querySelector<HTMLElement>(".row-link")?.click();
+}
+
+/** Moves by one row; while the panel is open it follows. At the ends, the panel's own links go on to the next page. */
+function move(step: 1 | -1): boolean {
+  const list = rows();
+  const current = currentRow();
+  const index = current ? list.indexOf(current) : -1;
+  const next = index < 0 ? list[step > 0 ? 0 : list.length - 1] : list[index + step];
+  if (!next) return click(step > 0 ? "j" : "k");
+  (next.querySelector<HTMLElement>(".row-link") ?? next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  if (panel()) open(next);
+  return true;
+}
+
+function showKeys(): boolean {
+  const dialog = document.getElementById("keys");
+  if (!(dialog instanceof HTMLDialogElement)) return false;
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+  return true;
+}
+
+/** Esc works from the inside out: field, selection, panel. Dialogs and popovers close by themselves. */
+function escape(target: EventTarget | null): boolean {
+  if (isTyping(target)) {
+    (target as HTMLElement).blur();
+    return true;
+  }
+  return clearSelection() || click("Escape");
+}
+
+function popoverOpen(): boolean {
+  return "popover" in HTMLElement.prototype && document.querySelector(".popover:popover-open, .rail:popover-open") !== null;
+}
+
+function handle(event: KeyboardEvent): boolean {
+  const { key, target } = event;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && key === "Enter") return click("mod+Enter");
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (key === "Escape") return !openModal() && !popoverOpen() && escape(target);
+  if (isTyping(target)) return false;
+  if (openModal() && key !== "?") return false;
+
+  if (key === "ArrowDown" || key === "ArrowUp") {
+    // Arrows scroll the page as everywhere else, unless a row has the focus.
+    const onRow = document.activeElement?.matches(".row-link, [data-row]") ?? false;
+    return onRow && move(key === "ArrowDown" ? 1 : -1);
+  }
+  if (key === "Enter") {
+    // On a row's checkbox, Enter would press the first bulk action: it opens the row instead.
+    const onCheckbox = target instanceof HTMLInputElement && target.matches("[data-select-row], [data-select-all]");
+    const row = target === document.body || onCheckbox ? currentRow() : null;
+    if (row) open(row);
+    return row !== null || onCheckbox;
+  }
+  if (lettersOff()) return false;
+  switch (key) {
+    case "j": return move(1);
+    case "k": return move(-1);
+    case "x": case "X": {
+      const row = currentRow();
+      if (row) toggleRow(row, event.shiftKey);
+      return row !== null;
+    }
+    case "?": return showKeys();
+    default: return key.length === 1 && (focusField(key) || click(key));
+  }
+}
+
+document.addEventListener("keydown", event => {
+  if (!event.defaultPrevented && !event.isComposing && handle(event)) event.preventDefault();
+});
+
+for (const box of document.querySelectorAll<HTMLInputElement>("input[data-keys-switch]")) {
+  box.checked = !lettersOff();
+  box.addEventListener("change", () => {
+    try {
+      if (box.checked) localStorage.removeItem(switchKey);
+      else localStorage.setItem(switchKey, "off");
+    } catch {
+      box.checked = true; // It could not be kept, so the box must not claim it.
+    }
+  });
+}

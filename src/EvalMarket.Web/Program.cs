@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using EvalMarket.Web.Infrastructure;
+
+return await EvalMarketApplication.RunAsync(args);

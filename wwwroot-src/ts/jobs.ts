@@ -1,7 +1,7 @@
-// Job cards poll by htmx; here their end is said once, to those who cannot see the bar.
+// Job cards poll by htmx; here their end is said once, to those who cannot see the bar, and a card that is refused stops asking.
 
 import { announce } from "./announcement";
-import { onHtmx } from "./htmx";
+import { onHtmx, process, type HtmxRequestDetail } from "./htmx";
 
 const states = new Map<string, string>();
 
@@ -16,6 +16,14 @@ function look(say: boolean): void {
     card.dispatchEvent(new CustomEvent("job:ended", { bubbles: true, detail: { id, state } }));
   }
 }
+
+onHtmx<HtmxRequestDetail>("responseError", detail => {
+  const card = detail.elt;
+  if (!card.matches("[data-job]") || detail.xhr.status >= 500 || detail.xhr.status === 429) return;
+  card.removeAttribute("hx-get");
+  card.removeAttribute("hx-trigger");
+  process(card); // htmx takes the timer away with the attributes.
+});
 
 look(false);
 onHtmx("afterSettle", () => look(true));

@@ -3,7 +3,7 @@
 
 import { antiforgeryToken, onHtmx, type HtmxBeforeSwapDetail, type HtmxConfigDetail, type HtmxRequestDetail } from "./htmx";
 import { problemOf, type Problem } from "./problem";
-import { showToast } from "./toast";
+import { isShown, showToast } from "./toast";
 
 onHtmx<HtmxConfigDetail>("configRequest", detail => {
   const token = antiforgeryToken();
@@ -18,7 +18,9 @@ onHtmx<HtmxBeforeSwapDetail>("beforeSwap", detail => {
   }
 });
 
-function show(problem: Problem): void {
+/** Shows what went wrong. A request that repeats by itself says it once, not every second. */
+function show(problem: Problem, elt: Element): void {
+  if (elt.getAttribute("hx-trigger")?.startsWith("every") && isShown(problem.text)) return;
   showToast({
     text: problem.text,
     tone: "error",
@@ -27,13 +29,13 @@ function show(problem: Problem): void {
   });
 }
 
-onHtmx<HtmxRequestDetail>("responseError", detail => show(problemOf(detail.xhr)));
+onHtmx<HtmxRequestDetail>("responseError", detail => show(problemOf(detail.xhr), detail.elt));
 
 for (const name of ["sendError", "timeout"]) {
-  onHtmx<HtmxRequestDetail>(name, () => show({
+  onHtmx<HtmxRequestDetail>(name, detail => show({
     text: "The server did not answer.",
     detail: "What you typed is still here. Check the connection and try again.",
-  }));
+  }, detail.elt));
 }
 
 // The form with its errors comes back in place of itself: the first error gets the focus.

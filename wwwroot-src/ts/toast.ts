@@ -77,11 +77,20 @@ function undoForm(undo: NonNullable<Toast["undo"]>): HTMLFormElement {
   return form;
 }
 
+function shown(text: string): HTMLElement | undefined {
+  return [...container()?.querySelectorAll<HTMLElement>(".toast") ?? []].find(toast => toast.dataset["text"] === text);
+}
+
+/** Whether a toast with these words stands there already. */
+export function isShown(text: string): boolean {
+  return shown(text) !== undefined;
+}
+
 export function showToast(toast: Toast): void {
   const box = container();
   if (!box) return;
-  const same = [...box.children].find(shown => shown.getAttribute("data-text") === toast.text);
-  if (same instanceof HTMLElement) remove(same);
+  const same = shown(toast.text);
+  if (same) remove(same);
 
   const element = document.createElement("div");
   element.className = toast.tone ? `toast toast-${toast.tone}` : "toast";

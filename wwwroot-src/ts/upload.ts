@@ -107,7 +107,7 @@ function fail(upload: Upload, text: string, again: boolean): void {
       side.append(button);
     }
   }
-  upload.line.querySelector("button:last-of-type")?.setAttribute("aria-label", `Remove ${upload.path}`);
+  upload.line.querySelector(":scope > button")?.setAttribute("aria-label", `Remove ${upload.path}`);
 }
 
 /** Stops a file that waits or is being sent; takes the line of any other away. */

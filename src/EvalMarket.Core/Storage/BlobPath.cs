@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace EvalMarket.Core.Storage;
 
@@ -10,6 +11,7 @@ namespace EvalMarket.Core.Storage;
 /// Segments of <c>[A-Za-z0-9._-]</c>, joined by <c>/</c>, at most <see cref="MaxSegment"/> characters each and <see cref="MaxLength"/> together.
 /// A segment neither begins nor ends with a dot: that rules out <c>.</c> and <c>..</c>, leaves names with a leading dot to the store itself, and means the same file on Windows.
 /// </remarks>
+[JsonConverter(typeof(BlobPathJsonConverter))]
 public readonly record struct BlobPath
 {
     /// <summary>NAME_MAX of every common file system.</summary>
@@ -32,10 +34,12 @@ public readonly record struct BlobPath
     /// <exception cref="FormatException">The segment is not a valid path.</exception>
     public static BlobPath operator /(BlobPath folder, string segment) => Parse($"{folder.Value}/{segment}");
 
+    /// <summary>Reads a path that has to be valid.</summary>
     /// <exception cref="FormatException">The text is not a valid path.</exception>
     public static BlobPath Parse(string text) =>
         TryParse(text, out var path) ? path : throw new FormatException($"'{text}' is not a blob path: segments of letters, digits, '.', '_' and '-', joined by '/'.");
 
+    /// <summary>Reads a path; false when it is not valid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out BlobPath path)
     {
         path = default;

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>The API keys of the workspace that the scope has entered.</summary>
-public sealed class ApiKeyService(EvalMarketDbContext database, Tenant tenant, AuditTrail audit, Limits.Limits limits, TimeProvider time)
+public sealed class ApiKeyService(EvalMarketDbContext database, Tenant tenant, AuditTrail audit, Limits limits, TimeProvider time)
 {
     public const int NameLength = 100;
 
@@ -50,7 +50,7 @@ public sealed class ApiKeyService(EvalMarketDbContext database, Tenant tenant, A
         List<ContentError> errors = [];
         if (trimmed.Length is 0 or > NameLength)
             errors.Add(new ContentError($"A key needs a name of 1 to {NameLength} characters.", "/name"));
-        if (scopes == ApiKeyScopes.None || (scopes & ~ApiKeyScopes.All) != 0)
+        if (scopes == ApiKeyScopes.None || (scopes & ~ApiKeyScopes.All) != ApiKeyScopes.None)
             errors.Add(new ContentError("A key needs at least one scope.", "/scopes"));
         if (expiresAt <= now)
             errors.Add(new ContentError("The expiry lies in the past.", "/expires_at"));

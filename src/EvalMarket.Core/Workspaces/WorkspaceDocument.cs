@@ -13,6 +13,7 @@ public sealed record WorkspaceDocument(string Slug, string Name, DateTimeOffset 
 
     public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, WorkspaceDocumentJson.Default.WorkspaceDocument);
 
+    /// <summary>Reads the file.</summary>
     /// <exception cref="JsonException">The file is not what it should be.</exception>
     public static WorkspaceDocument Parse(ReadOnlySpan<byte> utf8) =>
         JsonSerializer.Deserialize(utf8, WorkspaceDocumentJson.Default.WorkspaceDocument)

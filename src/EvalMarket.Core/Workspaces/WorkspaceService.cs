@@ -10,7 +10,7 @@ namespace EvalMarket.Core.Workspaces;
 
 /// <summary>Workspaces: making, finding, renaming and ending them.</summary>
 public sealed class WorkspaceService(
-    EvalMarketDbContext database, Tenant tenant, IBlobStore blobs, AuditTrail audit, IServiceScopeFactory scopes, Limits.Limits limits, TimeProvider time)
+    EvalMarketDbContext database, Tenant tenant, IBlobStore blobs, AuditTrail audit, IServiceScopeFactory scopes, Limits limits, TimeProvider time)
 {
     public const int NameLength = 100;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace EvalMarket.Core.Limits;
+namespace EvalMarket.Core;
 
 /// <summary>
 /// Every bound that the product puts on what people and programs send. Each is a setting (<c>Limits:SyncBytes</c>) and is published,

@@ -1,0 +1,79 @@
+using EvalMarket.Core;
+using EvalMarket.Data.PostgreSql.Embedded;
+using EvalMarket.Web.Infrastructure.Startup;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace EvalMarket.Web.Infrastructure;
+
+/// <summary>The whole application: how it is put together, started and ended.</summary>
+public static class EvalMarketApplication
+{
+    private const string Reindex = "reindex";
+
+    /// <summary>
+    /// Runs until it is asked to stop. What a person has to mend (a setting, a database that is not there, a port in use) is said in
+    /// one line, and the exit code is 1.
+    /// </summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var isReindex = args is [Reindex, ..];
+            await using var app = Build(isReindex ? args[1..] : args);
+            await PrepareAsync(app, CancellationToken.None);
+            if (isReindex)
+            {
+                await IndexRebuilding.RunAsync(app.Services, app.Lifetime.ApplicationStopping);
+                return 0;
+            }
+
+            await app.StartAsync();
+            app.Services.GetRequiredService<StartupLogging>().IsStarting = false;
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception exception) when (Explain(exception) is { } reason)
+        {
+            await Console.Error.WriteLineAsync($"EvalMarket cannot start: {reason}");
+            return 1;
+        }
+    }
+
+    /// <summary>Puts the application together; nothing is started and no setting is looked at that the registration does not need.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = "EvalMarket.Web",
+            // Wherever it is started from, it finds its own settings and assets.
+            ContentRootPath = File.Exists("appsettings.json") ? null : AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        adjust?.Invoke(builder);
+        builder.AddSettings().AddCore().AddWeb();
+        var app = builder.Build();
+        app.UseEvalMarket();
+        return app;
+    }
+
+    /// <summary>What comes before the first request: the settings are right, the database answers and has its tables, the first accounts are there.</summary>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(cancellationToken);
+        await app.Services.GetRequiredService<BootstrapStartup>().RunAsync(cancellationToken);
+    }
+
+    private static string? Explain(Exception exception) => exception switch
+    {
+        OptionsValidationException invalid => string.Join(" ", invalid.Failures),
+        StartupException or EmbeddedPostgresException => exception.Message,
+        // The configuration binder names the setting and the value.
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } unreadable => unreadable.Message,
+        IOException { InnerException: AddressInUseException } inUse => inUse.Message,
+        AggregateException { InnerExceptions: var several } when several.All(one => Explain(one) is not null) => string.Join(" ", several.Select(Explain)),
+        _ => null,
+    };
+}

@@ -53,6 +53,7 @@ internal static class AccountsSetup
 
         services.AddHttpContextAccessor();
         services.AddScoped<SignInAttempt>();
+        services.AddScoped<AccountLinks>();
         services.AddScoped<AccountMailer>();
         services.AddScoped<AccountPassword>();
         services.AddScoped<LandingPlace>();
@@ -61,5 +62,5 @@ internal static class AccountsSetup
     }
 
     private static string MailDirectory(IServiceProvider provider, MailOptions mail) =>
-        mail.Directory ?? Path.Combine(provider.GetRequiredService<IOptions<HostOptions>>().Value.FullDataDirectory, "mail");
+        mail.Directory ?? Path.Combine(provider.GetRequiredService<IOptions<ApplicationOptions>>().Value.FullDataDirectory, "mail");
 }

@@ -1,21 +1,19 @@
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Mail;
 using EvalMarket.Web.Pages.Shared;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Web.Pages.Account;
 
 /// <summary>Puts messages about accounts into the queue. Everything that depends on whether there is an account happens there, after the answer.</summary>
-internal sealed class AccountMailer(MailQueue queue, IHttpContextAccessor context, IOptions<PublicAddressOptions> address)
+internal sealed class AccountMailer(MailQueue queue, AccountLinks links)
 {
     /// <summary>A link to choose a new password, if there is such an account.</summary>
     public void Reset(string email)
     {
-        var site = Site();
+        var site = links.Site;
         queue.Add(async (services, _) =>
         {
             var users = services.GetRequiredService<UserManager<User>>();
@@ -28,7 +26,7 @@ internal sealed class AccountMailer(MailQueue queue, IHttpContextAccessor contex
     /// <summary>A link to confirm the address, if there is such an account and it is not confirmed yet.</summary>
     public void Confirm(string email)
     {
-        var site = Site();
+        var site = links.Site;
         queue.Add(async (services, _) =>
         {
             var users = services.GetRequiredService<UserManager<User>>();
@@ -41,14 +39,14 @@ internal sealed class AccountMailer(MailQueue queue, IHttpContextAccessor contex
     /// <summary>Tells the owner of an address that it has an account already.</summary>
     public void HasAccount(string email)
     {
-        var site = Site();
+        var site = links.Site;
         queue.Add((_, _) => Task.FromResult<OutgoingMail?>(AccountMails.HasAccount(email, site + Addresses.Login)));
     }
 
     /// <summary>A link, to the new address, that makes it the person's.</summary>
     public void ConfirmChange(Guid person, string email)
     {
-        var site = Site();
+        var site = links.Site;
         queue.Add(async (services, _) =>
         {
             var users = services.GetRequiredService<UserManager<User>>();
@@ -73,13 +71,4 @@ internal sealed class AccountMailer(MailQueue queue, IHttpContextAccessor contex
     }
 
     private static string Encode(string token) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token));
-
-    [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "Reads the request.")]
-    private string Site()
-    {
-        if (address.Value.PublicUrl is { Length: > 0 } site)
-            return site.TrimEnd('/');
-        var request = context.HttpContext!.Request;
-        return $"{request.Scheme}://{request.Host}{request.PathBase}";
-    }
 }

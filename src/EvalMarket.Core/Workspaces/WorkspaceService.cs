@@ -1,4 +1,5 @@
 using System.Data;
+using System.Linq.Expressions;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Storage;
@@ -43,11 +44,11 @@ public sealed class WorkspaceService(
 
     /// <summary>The person's workspaces, by name.</summary>
     public async Task<IReadOnlyList<WorkspaceSummary>> ListForAsync(Guid user, CancellationToken cancellationToken) =>
-        await Summaries(user).OrderBy(summary => summary.Name).ThenBy(summary => summary.Slug).ToListAsync(cancellationToken);
+        await Places(user).OrderBy(place => place.Workspace.Name).ThenBy(place => place.Workspace.Slug).Select(Summary).ToListAsync(cancellationToken);
 
     /// <summary>The person's place in a workspace; null when there is no such workspace or they are no member, which is the same.</summary>
     public Task<WorkspaceSummary?> FindForAsync(string slug, Guid user, CancellationToken cancellationToken) =>
-        Summaries(user).SingleOrDefaultAsync(summary => summary.Slug == slug, cancellationToken);
+        Places(user).Where(place => place.Workspace.Slug == slug).Select(Summary).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Changes the display name of the workspace that the scope has entered.</summary>
     public async Task<Failure?> RenameAsync(string name, CancellationToken cancellationToken)
@@ -96,6 +97,9 @@ public sealed class WorkspaceService(
         await blobs.DeleteAsync(batch, cancellationToken);
         return rows == 1 ? null : new NotFound();
     }
+
+    private static readonly Expression<Func<Place, WorkspaceSummary>> Summary = place => new WorkspaceSummary(
+        place.Workspace.Slug, place.Workspace.Name, place.Membership.Role, place.Workspace.IsSample, place.Workspace.CreatedAt);
 
     private static Invalid? Check(string slug, string name)
     {
@@ -151,11 +155,19 @@ public sealed class WorkspaceService(
     private Task PutDocumentAsync(Workspace row, CancellationToken cancellationToken) =>
         blobs.PutAsync([new BlobContent(WorkspaceDocument.PathOf(row.Slug), WorkspaceDocument.Of(row).Serialize())], cancellationToken);
 
-    private IQueryable<WorkspaceSummary> Summaries(Guid user) =>
+    /// <summary>Across workspaces, and therefore only ever of one person.</summary>
+    private IQueryable<Place> Places(Guid user) =>
         from membership in database.Memberships.IgnoreQueryFilters([EvalMarketDbContext.TenantFilter])
         join workspace in database.Workspaces on membership.Workspace equals workspace.Slug
         where membership.UserId == user
-        select new WorkspaceSummary(workspace.Slug, workspace.Name, membership.Role, workspace.IsSample, workspace.CreatedAt);
+        select new Place { Membership = membership, Workspace = workspace };
+
+    private sealed class Place
+    {
+        public required Membership Membership { get; init; }
+
+        public required Workspace Workspace { get; init; }
+    }
 }
 
 /// <summary>What a new workspace is to be.</summary>

@@ -1,4 +1,3 @@
-using EvalMarket.Core;
 using EvalMarket.Data.PostgreSql.Embedded;
 using EvalMarket.Web.Infrastructure.Startup;
 using Microsoft.AspNetCore.Connections;
@@ -28,9 +27,9 @@ public static class EvalMarketApplication
                 return 0;
             }
 
-            await app.StartAsync();
+            await app.StartAsync(CancellationToken.None);
             app.Services.GetRequiredService<StartupLogging>().IsStarting = false;
-            await app.WaitForShutdownAsync();
+            await app.WaitForShutdownAsync(CancellationToken.None);
             return 0;
         }
         catch (Exception exception) when (Explain(exception) is { } reason)

@@ -1,8 +1,8 @@
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Data;
 using EvalMarket.Web.Infrastructure.Problems;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -28,7 +28,7 @@ internal static class AuthenticationSetup
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, policy => policy.ForwardDefaultSelector = context =>
                 HasBearer(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
-            .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddIdentityCookies();
         services.AddIdentityCore<User>(identity =>
             {
@@ -48,7 +48,7 @@ internal static class AuthenticationSetup
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
         services.ConfigureApplicationCookie(cookie =>
         {
-            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.Cookie.SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax;
             cookie.Cookie.HttpOnly = true;
             cookie.CookieManager = new HttpsAwareCookieManager();
             cookie.Cookie.Name = CookieName;

@@ -1,4 +1,3 @@
-using EvalMarket.Core;
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Workspaces;

@@ -1,4 +1,3 @@
-using EvalMarket.Core.Data;
 using EvalMarket.Data.PostgreSql.Embedded;
 using Microsoft.Extensions.Options;
 

@@ -7,13 +7,11 @@ namespace EvalMarket.Web.Infrastructure.Startup;
 
 /// <summary>Brings the database up and its tables up to date, and says what it waits for.</summary>
 internal sealed partial class DatabaseStartup(
-    DatabaseServer server, IServiceScopeFactory scopes, IOptions<DatabaseOptions> options, IOptions<ApplicationOptions> host, ILogger<DatabaseStartup> logger)
+    DatabaseServer server, IServiceScopeFactory scopes, IOptions<DatabaseOptions> options, ILogger<DatabaseStartup> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Provider == DatabaseProvider.Embedded)
-            Log.StartingEmbedded(logger, host.Value.FullDataDirectory);
-        else
+        if (options.Value.Provider != DatabaseProvider.Embedded)
             Log.Connecting(logger, options.Value.Provider);
 
         await server.StartAsync(cancellationToken);
@@ -45,9 +43,6 @@ internal sealed partial class DatabaseStartup(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Starting the embedded database in {DataDirectory}; the first start makes it, which takes some seconds")]
-        public static partial void StartingEmbedded(ILogger logger, string dataDirectory);
-
         [LoggerMessage(LogLevel.Information, "Connecting to the {Provider} database")]
         public static partial void Connecting(ILogger logger, DatabaseProvider provider);
 

@@ -1,8 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using EvalMarket.Core;
-using EvalMarket.Core.Workspaces;
-using EvalMarket.Data.SqlServer;
-using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Web.Infrastructure.Startup;
 

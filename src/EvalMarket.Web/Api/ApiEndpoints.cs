@@ -1,0 +1,17 @@
+using EvalMarket.Web.Infrastructure.Requests;
+
+namespace EvalMarket.Web.Api;
+
+/// <summary>All endpoints under <c>/api</c>: each subject adds its own, and what holds for all of them is said here.</summary>
+internal static class ApiEndpoints
+{
+    public static void MapApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api")
+            .RequireAuthorization()
+            // Checked before, by a header, and only for browsers.
+            .DisableAntiforgery()
+            .AddEndpointFilter<RouteGroupBuilder, KnownParametersFilter>();
+        api.MapLimits();
+    }
+}

@@ -1,0 +1,95 @@
+using EvalMarket.Core.Audit;
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Storage;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Data.PostgreSql;
+using EvalMarket.Data.SqlServer;
+using EvalMarket.Web.Api;
+using EvalMarket.Web.Infrastructure.Authentication;
+using EvalMarket.Web.Infrastructure.Documentation;
+using EvalMarket.Web.Infrastructure.Operation;
+using EvalMarket.Web.Infrastructure.Problems;
+using EvalMarket.Web.Infrastructure.Protection;
+using EvalMarket.Web.Infrastructure.Requests;
+using EvalMarket.Web.Infrastructure.Startup;
+using EvalMarket.Web.Infrastructure.Tenancy;
+using Microsoft.Extensions.Options;
+
+namespace EvalMarket.Web.Infrastructure;
+
+/// <summary>What the application is made of: services, and the way of a request.</summary>
+internal static class Composition
+{
+    private const string FilesFolder = "files";
+
+    /// <summary>Everything that is not ASP.NET: database, storage and the services of each subject.</summary>
+    public static WebApplicationBuilder AddCore(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<DatabaseServer>();
+        if (builder.Configuration.GetValue<DatabaseProvider>("Database:Provider") == DatabaseProvider.SqlServer)
+            services.AddSqlServer(builder.Configuration.GetConnectionString(DatabaseServer.ConnectionName) ?? "");
+        else
+            services.AddPostgreSql(provider => provider.GetRequiredService<DatabaseServer>().ConnectionString);
+
+        services.AddSingleton<IBlobStore>(provider => new LocalBlobStore(
+            Path.Combine(provider.GetRequiredService<IOptions<ApplicationOptions>>().Value.FullDataDirectory, FilesFolder),
+            provider.GetRequiredService<TimeProvider>()));
+
+        services.AddScoped<Tenant>();
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<WorkspaceService>();
+        services.AddScoped<ApiKeyService>();
+        services.AddScoped<ApiKeyDirectory>();
+        services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
+        return builder;
+    }
+
+    /// <summary>Everything that is ASP.NET.</summary>
+    public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        StartupLogging.Add(builder);
+        services.AddSingleton<DatabaseStartup>();
+        services.AddSingleton<BootstrapStartup>();
+        services.AddAuthenticationOfPeopleAndKeys();
+        services.AddScoped<WorkspaceOfId>();
+        services.AddScoped<PersonsWorkspace>();
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "evalmarket.antiforgery";
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // The app's own policy forbids frames.
+            antiforgery.SuppressXFrameOptionsHeader = true;
+        });
+        services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
+        services.AddRequestLimits();
+        services.AddTrustedProxies();
+        services.AddHealth();
+        services.AddApiDocumentation();
+        services.AddRazorPages(pages => pages.Conventions.AuthorizeFolder("/", AuthenticationSetup.PersonPolicy))
+            .AddMvcOptions(mvc => mvc.Filters.Add<PagePermissionFilter>());
+        return builder;
+    }
+
+    /// <summary>The way of a request, from the outside in.</summary>
+    public static void UseEvalMarket(this WebApplication app)
+    {
+        app.UseTrustedProxies();
+        app.UseSecurityHeaders();
+        app.UseMiddleware<ErrorHandling>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseMiddleware<TenancyMiddleware>();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealth();
+        app.MapApiDocumentation();
+        app.MapRazorPages();
+        app.MapApi();
+    }
+}

@@ -14,3 +14,5 @@ import "./requests";
 import "./time";
 import "./jobs";
 import "./upload";
+import "./password";
+import "./slug";

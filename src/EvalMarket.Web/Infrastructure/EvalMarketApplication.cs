@@ -51,7 +51,7 @@ public static class EvalMarketApplication
         });
         builder.WebHost.UseStaticWebAssets();
         adjust?.Invoke(builder);
-        builder.AddSettings().AddCore().AddWeb();
+        builder.AddSettings().AddCore().AddWeb().AddAccounts();
         var app = builder.Build();
         app.UseEvalMarket();
         return app;

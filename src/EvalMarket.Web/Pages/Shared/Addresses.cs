@@ -26,4 +26,6 @@ public static class Addresses
     public static string Members(string slug) => $"/w/{slug}/settings/members";
 
     public static string ApiKeys(string slug) => $"/w/{slug}/settings/keys";
+
+    public static string Audit(string slug) => $"/w/{slug}/settings/audit";
 }

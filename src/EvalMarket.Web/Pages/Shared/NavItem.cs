@@ -22,5 +22,6 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
         new("workspace", "Workspace", "settings", Addresses.Settings),
         new("members", "Members", "users", Addresses.Members),
         new("keys", "API keys", "key", Addresses.ApiKeys),
+        new("audit", "Audit", "history", Addresses.Audit),
     ];
 }

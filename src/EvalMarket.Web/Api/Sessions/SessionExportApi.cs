@@ -3,7 +3,6 @@ using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
-using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
 

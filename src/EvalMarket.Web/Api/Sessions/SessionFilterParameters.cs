@@ -72,7 +72,7 @@ internal static class SessionFilterParameters
                 Tag => filter with { Tags = Texts(property.Value, at, errors) },
                 EvalReady => filter with { EvalReady = Flag(property.Value, at, errors) },
                 Status => filter with { Statuses = Statuses(property.Value, at, errors) },
-                Query => filter with { Query = Texts(property.Value, at, errors).FirstOrDefault() },
+                Query => filter with { Query = Texts(property.Value, at, errors) is [var words, ..] ? words : null },
                 FromTime => filter with { From = Time(property.Value, at, isEnd: false, errors) },
                 ToTime => filter with { To = Time(property.Value, at, isEnd: true, errors) },
                 _ => Unknown(filter, at, errors),

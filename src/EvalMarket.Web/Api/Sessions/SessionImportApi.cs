@@ -1,5 +1,4 @@
 using EvalMarket.Core;
-using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
@@ -8,7 +7,6 @@ using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
-using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

@@ -27,12 +27,19 @@ public sealed partial class JobWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isFirst = true;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 try
                 {
+                    if (isFirst)
+                    {
+                        await ReleaseAsync(stoppingToken);
+                        isFirst = false;
+                    }
+
                     while (await ClaimAsync(stoppingToken) is { } claimed)
                     {
                         await RunAsync(claimed, stoppingToken);
@@ -51,6 +58,17 @@ public sealed partial class JobWorker(
         {
             Log.Stopped(logger);
         }
+    }
+
+    /// <summary>Frees what a former life of this process, which had the same name, was working on.</summary>
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var now = clock.GetUtcNow();
+        await scope.ServiceProvider.GetRequiredService<EvalMarketDbContext>().Jobs
+            .IgnoreQueryFilters([EvalMarketDbContext.TenantFilter])
+            .Where(job => job.Status == JobStatus.Running && job.LeaseOwner == Owner)
+            .ExecuteUpdateAsync(set => set.SetProperty(job => job.LeaseUntil, now - Lease), cancellationToken);
     }
 
     private async Task<Job?> ClaimAsync(CancellationToken cancellationToken)

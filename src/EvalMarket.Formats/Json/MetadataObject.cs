@@ -6,6 +6,9 @@ namespace EvalMarket.Formats.Json;
 /// <summary>Puts a JSON object together from members that come from elsewhere.</summary>
 internal static class MetadataObject
 {
+    /// <summary>Where a session says how many characters that are no text its source had.</summary>
+    public const string ReplacedCharacters = "replaced_characters";
+
     /// <summary>An object of these properties, or null when there are none.</summary>
     public static JsonElement? Of(IReadOnlyCollection<JsonProperty> properties) => properties.Count == 0 ? null : Write(writer =>
     {
@@ -42,6 +45,15 @@ internal static class MetadataObject
             }
         });
     }
+
+    /// <summary>The same object with the number of replaced characters in it, when there are any.</summary>
+    public static JsonElement? WithReplaced(JsonElement? metadata, int replaced) => replaced == 0 ? metadata : OfValues(
+    [
+        .. (metadata is { } given ? given.EnumerateObject() : Enumerable.Empty<JsonProperty>())
+            .Where(property => property.Name != ReplacedCharacters)
+            .Select(property => new KeyValuePair<string, object?>(property.Name, property.Value)),
+        new(ReplacedCharacters, (long)replaced),
+    ]);
 
     private static JsonElement Write(Action<Utf8JsonWriter> members)
     {

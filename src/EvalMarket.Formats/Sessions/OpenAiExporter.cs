@@ -14,7 +14,7 @@ public sealed class OpenAiExporter : ISessionExporter
 
     public string DisplayName => "OpenAI Evals JSONL";
 
-    public string ContentType => "application/jsonl";
+    public string ContentType => "application/x-ndjson";
 
     public string FileExtension => "jsonl";
 

@@ -14,7 +14,4 @@ public static class SessionLimits
 
     /// <summary>Tags of a session, and of a message.</summary>
     public const int Tags = 100;
-
-    /// <summary>Levels of nesting in a JSON document.</summary>
-    public const int Depth = 64;
 }

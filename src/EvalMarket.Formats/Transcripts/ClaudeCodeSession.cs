@@ -18,7 +18,7 @@ internal static class ClaudeCodeSession
         var isAgent = entries.Count > 0 && entries.All(entry => entry.IsSidechain);
         return new Session
         {
-            ExternalId = SessionFacts.Id(Name(log, entries, isAgent)) ?? SessionFacts.HashOf(messages.Take(1)),
+            ExternalId = SessionFacts.Id(Name(log, entries, isAgent)) ?? SessionFacts.HashOfBeginning(messages),
             Title = SessionFacts.Title([log.CustomTitle, log.AiTitle, Summary(log), SessionFacts.FirstPrompt(messages)]),
             Source = source,
             Project = SessionFacts.Project(log.Folder),
@@ -138,7 +138,7 @@ internal static class ClaudeCodeSession
             new("parent_session_id", isAgent ? log.SessionId : null),
             new("cache_creation_tokens", Positive(usage.Sum(one => one.CacheCreation))),
             new("cache_read_tokens", Positive(usage.Sum(one => one.CacheRead))),
-            new("replaced_characters", Positive(log.Replaced)),
+            new(MetadataObject.ReplacedCharacters, Positive(log.Replaced)),
         ]);
     }
 

@@ -12,7 +12,7 @@ internal static class CodexSession
         var tokens = log.Tokens;
         return new Session
         {
-            ExternalId = SessionFacts.Id(log.SessionId) ?? SessionFacts.HashOf(messages.Take(1)),
+            ExternalId = SessionFacts.Id(log.SessionId) ?? SessionFacts.HashOfBeginning(messages),
             Title = SessionFacts.Title(SessionFacts.FirstPrompt(messages)),
             Source = source,
             Project = SessionFacts.Project(log.Folder),
@@ -30,7 +30,7 @@ internal static class CodexSession
                 new("version", log.Version),
                 new("forked_from_id", log.ForkedFrom),
                 new("cached_tokens", tokens is { Cached: > 0 } ? tokens.Cached : null),
-                new("replaced_characters", log.Replaced > 0 ? (long)log.Replaced : null),
+                new(MetadataObject.ReplacedCharacters, log.Replaced > 0 ? (long)log.Replaced : null),
             ]),
             Messages = messages,
         };

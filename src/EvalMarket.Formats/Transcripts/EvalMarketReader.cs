@@ -55,7 +55,8 @@ public sealed class EvalMarketReader : ITranscriptReader
             {
                 if (reading.Session is { } session)
                 {
-                    yield return TranscriptRecord.Of(session, lines.Number);
+                    yield return TranscriptRecord.Of(
+                        session with { Metadata = MetadataObject.WithReplaced(session.Metadata, document.ReplacedCharacters) }, lines.Number);
                 }
 
                 foreach (var error in reading.Errors)

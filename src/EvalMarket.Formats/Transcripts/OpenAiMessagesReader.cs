@@ -36,7 +36,7 @@ public sealed class OpenAiMessagesReader : ITranscriptReader
             var session = ReadLine(line, new FieldChecks(errors));
             if (errors.Count == 0)
             {
-                yield return TranscriptRecord.Of(session, line.Number);
+                yield return TranscriptRecord.Of(session with { Metadata = MetadataObject.WithReplaced(session.Metadata, line.Replaced) }, line.Number);
             }
 
             foreach (var error in errors)

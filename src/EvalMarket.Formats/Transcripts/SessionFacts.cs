@@ -95,6 +95,13 @@ internal static class SessionFacts
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>
+    /// A name for a session that may still grow: the hash of its first message and the time of it. Without a time, that of all messages:
+    /// many sessions begin with the same words.
+    /// </summary>
+    public static string HashOfBeginning(IReadOnlyList<Message> messages) =>
+        HashOf(messages is [{ CreatedAt: not null }, ..] ? messages.Take(1) : messages);
+
     /// <summary>An image from base64 data, a data URL, or an address.</summary>
     public static MessagePart Image(string? mimeType, string? data, string? url, string? name = null)
     {

@@ -169,6 +169,22 @@ public sealed class ClaudeCodeReaderTests
         Assert.Equal(["user: hi", "assistant: a\n\nb", "assistant: c"], Outline(session));
     }
 
+    [Fact]
+    public async Task Sessions_without_an_id_are_named_by_their_beginning_so_that_a_grown_file_is_the_same_session()
+    {
+        const string First = """{"type":"user","timestamp":"2026-02-03T09:00:00Z","message":{"content":"Hello"}}""";
+        const string More = "\n" + """{"type":"assistant","timestamp":"2026-02-03T09:00:09Z","message":{"content":"Hi"}}""";
+        const string Timeless = """{"type":"user","message":{"content":"Hello"}}""";
+
+        var begun = await ReadOneAsync("claude-code", Utf8(First));
+        var grown = await ReadOneAsync("claude-code", Utf8(First + More));
+        Assert.Equal(begun.ExternalId, grown.ExternalId);
+
+        var one = await ReadOneAsync("claude-code", Utf8(Timeless));
+        var other = await ReadOneAsync("claude-code", Utf8(Timeless + More));
+        Assert.NotEqual(one.ExternalId, other.ExternalId);
+    }
+
     // Prompts and usage read off the files by hand and by a script of its own, not by this reader.
     [Theory]
     [InlineData("real/headless/256ba646-2c15-437a-98e9-4171aafd030e.jsonl", 1, 87080, 53, "Search if claude -p can make use of WebSearch and Task tool.")]

@@ -131,10 +131,16 @@ public sealed class HostileInputTests
         Assert.Contains("larger than", Assert.Single(records).Error!.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Characters_that_are_no_text_are_replaced_and_said_so()
+    [Theory]
+    [InlineData("claude-code", """{"type":"user","message":{"content":"@"}}""")]
+    [InlineData("codex", """{"type":"event_msg","payload":{"type":"user_message","message":"@"}}""")]
+    [InlineData("openai-messages", """{"messages":[{"role":"user","content":"@"}],"rating":5}""")]
+    [InlineData("evalmarket", """{"metadata":{"a":1},"messages":[{"role":"user","content":"@"}]}""")]
+    public async Task Characters_that_are_no_text_are_replaced_and_said_so(string format, string line)
     {
-        var session = await ReadOneAsync("claude-code", [.. """{"type":"user","message":{"content":"a\u0000 \ud83d """u8, 0xc3, .. "\"}}"u8]);
+        var parts = line.Split('@');
+
+        var session = await ReadOneAsync(format, [.. Utf8(parts[0]), .. """a\u0000 \ud83d """u8, 0xc3, .. Utf8(parts[1])]);
 
         Assert.Equal("a\ufffd \ufffd \ufffd", session.Messages[0].Content);
         Assert.Equal(3, session.Metadata!.Value.GetProperty("replaced_characters").GetInt32());

@@ -13,5 +13,6 @@ internal static class ApiEndpoints
             .DisableAntiforgery()
             .AddEndpointFilter<RouteGroupBuilder, KnownParametersFilter>();
         api.MapLimits();
+        api.MapWorkspace();
     }
 }

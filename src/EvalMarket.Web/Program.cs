@@ -1,3 +1,3 @@
 using EvalMarket.Web.Infrastructure;
 
-return await EvalMarketApplication.RunAsync(args);
+return await EvalMarketApplication.RunAsync(args, Console.Error);

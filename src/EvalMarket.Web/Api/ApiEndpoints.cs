@@ -19,5 +19,6 @@ internal static class ApiEndpoints
         api.MapSessionExport();
         api.MapJobs();
         api.MapLimits();
+        api.MapWorkspace();
     }
 }

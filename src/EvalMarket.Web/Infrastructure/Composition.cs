@@ -15,6 +15,7 @@ using EvalMarket.Web.Infrastructure.Protection;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Startup;
 using EvalMarket.Web.Infrastructure.Tenancy;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Web.Infrastructure;
@@ -28,7 +29,7 @@ internal static class Composition
     public static WebApplicationBuilder AddCore(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseServer>();
         if (builder.Configuration.GetValue<DatabaseProvider>("Database:Provider") == DatabaseProvider.SqlServer)
             services.AddSqlServer(builder.Configuration.GetConnectionString(DatabaseServer.ConnectionName) ?? "");

@@ -16,7 +16,9 @@ public static class EvalMarketApplication
     /// Runs until it is asked to stop. What a person has to mend (a setting, a database that is not there, a port in use) is said in
     /// one line, and the exit code is 1.
     /// </summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">Settings, as <c>--Name=value</c>; before them <c>reindex</c>, which rebuilds the index and ends.</param>
+    /// <param name="errors">Where that line goes.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter errors)
     {
         try
         {
@@ -36,7 +38,7 @@ public static class EvalMarketApplication
         }
         catch (Exception exception) when (Explain(exception) is { } reason)
         {
-            await Console.Error.WriteLineAsync($"EvalMarket cannot start: {reason}");
+            await errors.WriteLineAsync($"EvalMarket cannot start: {reason}");
             return 1;
         }
     }

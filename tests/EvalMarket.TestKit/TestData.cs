@@ -1,0 +1,73 @@
+using EvalMarket.Core.Accounts;
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EvalMarket.TestKit;
+
+/// <summary>Makes people, workspaces and keys, each with a name of its own.</summary>
+public sealed class TestData(TestApp app)
+{
+    public const string Password = "correct horse battery";
+
+    private static int number;
+
+    public async Task<TestPerson> PersonAsync()
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var email = $"person{Interlocked.Increment(ref number)}@example.org";
+        var now = app.Time.GetUtcNow();
+        var user = new User { Id = Guid.CreateVersion7(now), UserName = email, Email = email, EmailConfirmed = true, CreatedAt = now };
+        var result = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(user, Password);
+        return result.Succeeded ? new TestPerson(user.Id, email) : throw new InvalidOperationException(string.Join(' ', result.Errors.Select(error => error.Description)));
+    }
+
+    /// <summary>A workspace; its slug is the answer.</summary>
+    public async Task<string> WorkspaceAsync(TestPerson owner)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var slug = $"workspace-{Interlocked.Increment(ref number)}";
+        var made = await scope.ServiceProvider.GetRequiredService<WorkspaceService>()
+            .CreateAsync(new NewWorkspace(slug, $"Workspace {slug}"), owner.Id, owner.Email, CancellationToken.None);
+        return made.Succeeded(out _, out var failure) ? slug : throw new InvalidOperationException(failure.Message);
+    }
+
+    /// <summary>A workspace of somebody new.</summary>
+    public async Task<string> WorkspaceAsync() => await WorkspaceAsync(await PersonAsync());
+
+    public Task MemberAsync(string slug, TestPerson person, WorkspaceRole role) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var database = services.GetRequiredService<EvalMarketDbContext>();
+        database.Memberships.Add(new Membership { Workspace = slug, UserId = person.Id, Role = role, JoinedAt = app.Time.GetUtcNow() });
+        return await database.SaveChangesAsync();
+    });
+
+    public Task<NewApiKey> KeyAsync(string slug, ApiKeyScopes scopes = ApiKeyScopes.All, DateTimeOffset? expiresAt = null) =>
+        app.InWorkspaceAsync(slug, async services =>
+        {
+            var made = await services.GetRequiredService<ApiKeyService>().CreateAsync($"key {Interlocked.Increment(ref number)}", scopes, expiresAt, CancellationToken.None);
+            return made.Succeeded(out var key, out var failure) ? key : throw new InvalidOperationException(failure.Message);
+        });
+
+    /// <summary>The index entry of a session without messages.</summary>
+    public Task<SessionId> SessionRowAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var database = services.GetRequiredService<EvalMarketDbContext>();
+        var now = app.Time.GetUtcNow();
+        var row = new SessionRow
+        {
+            Workspace = slug, Id = TypeId.New<SessionId>(now), Version = 1, Hash = "000000000000", Title = "A session", Chunks = "[]",
+            CreatedAt = now, UpdatedAt = now, ImportedAt = now,
+        };
+        database.Sessions.Add(row);
+        database.SetSearchWords(row, ["session"]);
+        await database.SaveChangesAsync();
+        return row.Id;
+    });
+}
+
+/// <summary>Somebody with an account, whose password is <see cref="TestData.Password"/>.</summary>
+public sealed record TestPerson(Guid Id, string Email);

@@ -1,0 +1,29 @@
+using EvalMarket.Formats.Ids;
+using EvalMarket.TestKit;
+
+namespace EvalMarket.Web.Tests.Infrastructure;
+
+/// <summary>
+/// How the routes of the app are tried with what belongs to somebody else. A route whose parameters are not all named here fails
+/// <see cref="ForeignTenantTests"/>: add its parameter, with a thing of the other tenant and one that never was.
+/// </summary>
+internal static class TenantRoutes
+{
+    /// <summary>Makes the values of the route parameters: of the other tenant's things, and of things that never were.</summary>
+    public static async Task<IReadOnlyDictionary<string, (string Foreign, string Never)>> ParametersAsync(TestApp app, string foreignWorkspace)
+    {
+        var now = app.Time.GetUtcNow();
+        var session = await app.Data.SessionRowAsync(foreignWorkspace);
+        return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
+        {
+            ["workspace"] = (foreignWorkspace, "never-was"),
+            ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+        };
+    }
+
+    /// <summary>Routes whose parameters name nothing of a tenant, each with the reason.</summary>
+    public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["/openapi/{documentName}.json"] = "names a document of the app",
+    };
+}

@@ -57,7 +57,11 @@ internal static class AccountsSetup
         services.AddScoped<AccountMailer>();
         services.AddScoped<AccountPassword>();
         services.AddScoped<LandingPlace>();
-        services.Configure<MvcOptions>(mvc => mvc.Filters.Add<LastWorkspaceFilter>());
+        services.Configure<MvcOptions>(mvc =>
+        {
+            mvc.Filters.Add<LastWorkspaceFilter>();
+            mvc.Filters.Add<ToastFilter>();
+        });
         return builder;
     }
 

@@ -56,6 +56,7 @@ internal static class Composition
         services.AddAuthenticationOfPeopleAndKeys();
         services.AddScoped<WorkspaceOfId>();
         services.AddScoped<PersonsWorkspace>();
+        services.AddScoped<FrameBuilder>();
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "evalmarket.antiforgery";
@@ -70,8 +71,16 @@ internal static class Composition
         services.AddTrustedProxies();
         services.AddHealth();
         services.AddApiDocumentation();
-        services.AddRazorPages(pages => pages.Conventions.AuthorizeFolder("/", AuthenticationSetup.PersonPolicy))
-            .AddMvcOptions(mvc => mvc.Filters.Add<PagePermissionFilter>());
+        services.AddRazorPages(pages =>
+            {
+                pages.Conventions.AuthorizeFolder("/", AuthenticationSetup.PersonPolicy);
+                pages.Conventions.AllowAnonymousToPage("/Index");
+            })
+            .AddMvcOptions(mvc =>
+            {
+                mvc.Filters.Add<PagePermissionFilter>();
+                mvc.Filters.Add<FrameFilter>();
+            });
         return builder;
     }
 

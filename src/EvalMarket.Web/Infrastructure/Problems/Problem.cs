@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvalMarket.Core;
@@ -67,7 +68,7 @@ public sealed record Problem : IResult, IEndpointMetadataProvider
         httpContext.Response.StatusCode = Status;
         httpContext.Response.ContentType = ContentType;
         return httpContext.Response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(this, ProblemJson.Default.Problem), httpContext.RequestAborted).AsTask();
+            JsonSerializer.SerializeToUtf8Bytes(this, ProblemJson.Relaxed.Problem), httpContext.RequestAborted).AsTask();
     }
 }
 
@@ -93,6 +94,15 @@ public static class ProblemConversion
     public static ProblemError ToProblemError(this ContentError error) => new(error.Message, error.Path, error.Line, error.File);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
-internal sealed partial class ProblemJson : JsonSerializerContext;
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>Quotes and umlauts as they are: the answer is never part of a page.</summary>
+    public static ProblemJson Relaxed { get; } =
+        new(new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+}

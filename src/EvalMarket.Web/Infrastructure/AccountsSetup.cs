@@ -57,11 +57,7 @@ internal static class AccountsSetup
         services.AddScoped<AccountMailer>();
         services.AddScoped<AccountPassword>();
         services.AddScoped<LandingPlace>();
-        services.Configure<MvcOptions>(mvc =>
-        {
-            mvc.Filters.Add<LastWorkspaceFilter>();
-            mvc.Filters.Add<ToastFilter>();
-        });
+        services.Configure<MvcOptions>(mvc => mvc.Filters.Add<LastWorkspaceFilter>());
         return builder;
     }
 

@@ -13,7 +13,7 @@ using NpgsqlTypes;
 namespace EvalMarket.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlDbContext))]
-    [Migration("20261120190313_Initial")]
+    [Migration("20261120195733_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -137,7 +137,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
-                    b.ToTable("asp_net_users", (string)null);
+                    b.ToTable("users", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>
@@ -765,7 +765,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_claims", (string)null);
+                    b.ToTable("user_claims", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
@@ -790,7 +790,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_logins", (string)null);
+                    b.ToTable("user_logins", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
@@ -813,7 +813,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasKey("UserId", "LoginProvider", "Name");
 
-                    b.ToTable("asp_net_user_tokens", (string)null);
+                    b.ToTable("user_tokens", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>

@@ -14,7 +14,21 @@ namespace EvalMarket.Data.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "asp_net_users",
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    friendly_name = table.Column<string>(type: "text", nullable: false),
+                    xml = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -37,21 +51,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_users", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "data_protection_keys",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    friendly_name = table.Column<string>(type: "text", nullable: false),
-                    xml = table.Column<string>(type: "text", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                    table.PrimaryKey("PK_users", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -71,7 +71,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_claims",
+                name: "user_claims",
                 columns: table => new
                 {
                     id = table.Column<int>(type: "integer", nullable: false)
@@ -82,17 +82,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_claims", x => x.id);
+                    table.PrimaryKey("PK_user_claims", x => x.id);
                     table.ForeignKey(
-                        name: "FK_asp_net_user_claims_asp_net_users_user_id",
+                        name: "FK_user_claims_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_logins",
+                name: "user_logins",
                 columns: table => new
                 {
                     login_provider = table.Column<string>(type: "text", nullable: false),
@@ -102,17 +102,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_logins", x => new { x.login_provider, x.provider_key });
+                    table.PrimaryKey("PK_user_logins", x => new { x.login_provider, x.provider_key });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_logins_asp_net_users_user_id",
+                        name: "FK_user_logins_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_tokens",
+                name: "user_tokens",
                 columns: table => new
                 {
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -122,11 +122,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.PrimaryKey("PK_user_tokens", x => new { x.user_id, x.login_provider, x.name });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_tokens_asp_net_users_user_id",
+                        name: "FK_user_tokens_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -255,9 +255,9 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 {
                     table.PrimaryKey("PK_memberships", x => new { x.workspace, x.user_id });
                     table.ForeignKey(
-                        name: "FK_memberships_asp_net_users_user_id",
+                        name: "FK_memberships_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
@@ -364,27 +364,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_claims_user_id",
-                table: "asp_net_user_claims",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_logins_user_id",
-                table: "asp_net_user_logins",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "EmailIndex",
-                table: "asp_net_users",
-                column: "normalized_email");
-
-            migrationBuilder.CreateIndex(
-                name: "UserNameIndex",
-                table: "asp_net_users",
-                column: "normalized_user_name",
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_audit_records_workspace_at",
                 table: "audit_records",
                 columns: new[] { "workspace", "at" });
@@ -431,6 +410,27 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 table: "sessions",
                 columns: new[] { "workspace", "external_id" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_claims_user_id",
+                table: "user_claims",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_logins_user_id",
+                table: "user_logins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "EmailIndex",
+                table: "users",
+                column: "normalized_email");
+
+            migrationBuilder.CreateIndex(
+                name: "UserNameIndex",
+                table: "users",
+                column: "normalized_user_name",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -438,15 +438,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
         {
             migrationBuilder.DropTable(
                 name: "api_keys");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_claims");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_logins");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_tokens");
 
             migrationBuilder.DropTable(
                 name: "audit_records");
@@ -470,10 +461,19 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 name: "session_tags");
 
             migrationBuilder.DropTable(
-                name: "asp_net_users");
+                name: "user_claims");
+
+            migrationBuilder.DropTable(
+                name: "user_logins");
+
+            migrationBuilder.DropTable(
+                name: "user_tokens");
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "users");
 
             migrationBuilder.DropTable(
                 name: "workspaces");

@@ -6,6 +6,7 @@
 
 import { clearSelection, toggleRow } from "./selection";
 import { openModal } from "./announcement";
+import { onHtmx } from "./htmx";
 import { panel } from "./peek";
 
 const switchKey = "keys";
@@ -134,14 +135,20 @@ document.addEventListener("keydown", event => {
   if (!event.defaultPrevented && !event.isComposing && handle(event)) event.preventDefault();
 });
 
-for (const box of document.querySelectorAll<HTMLInputElement>("input[data-keys-switch]")) {
-  box.checked = !lettersOff();
-  box.addEventListener("change", () => {
-    try {
-      if (box.checked) localStorage.removeItem(switchKey);
-      else localStorage.setItem(switchKey, "off");
-    } catch {
-      box.checked = true; // It could not be kept, so the box must not claim it.
-    }
-  });
+function showSwitch(): void {
+  for (const box of document.querySelectorAll<HTMLInputElement>("input[data-keys-switch]")) box.checked = !lettersOff();
 }
+
+document.addEventListener("change", event => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || !box.matches("[data-keys-switch]")) return;
+  try {
+    if (box.checked) localStorage.removeItem(switchKey);
+    else localStorage.setItem(switchKey, "off");
+  } catch {
+    box.checked = true; // It could not be kept, so the box must not claim it.
+  }
+});
+
+showSwitch();
+onHtmx("historyRestore", showSwitch);

@@ -113,8 +113,9 @@ function refresh(): void {
 }
 
 // Other rows mean another question: "all matching" is never carried over to a list that people have not seen.
-onHtmx<{ target: Element }>("afterSwap", detail => {
-  const form = detail.target.closest("[data-select]") ?? detail.target.querySelector("[data-select]");
+// Going back swaps the whole page and names no target.
+onHtmx<{ target?: Element }>("afterSwap", detail => {
+  const form = detail.target?.closest("[data-select]") ?? document.querySelector("[data-select]");
   if (form) setMatching(form, false);
 });
 onHtmx("afterSettle", refresh);

@@ -19,7 +19,7 @@ internal sealed class DataDirectoryLock : IDisposable
 
     /// <summary>Takes the directory or says who has it; the directory exists.</summary>
     /// <exception cref="EmbeddedPostgresException">Another application holds the directory, or the file cannot be written.</exception>
-    internal static DataDirectoryLock Take(string dataDirectory)
+    internal static async Task<DataDirectoryLock> TakeAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var path = Path.Combine(dataDirectory, FileName);
         try
@@ -33,7 +33,7 @@ internal sealed class DataDirectoryLock : IDisposable
         catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
         {
             throw new EmbeddedPostgresException(
-                $"The data directory {dataDirectory} is in use by another EvalMarket{Holder(path)}. Stop it, or set DataDirectory to another folder.", e);
+                $"The data directory {dataDirectory} is in use by another EvalMarket{await HolderAsync(path, cancellationToken)}. Stop it, or set DataDirectory to another folder.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,18 +43,14 @@ internal sealed class DataDirectoryLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static string Holder(string path)
+    /// <summary>
+    /// Who has it, for the message. .NET locks whatever it opens, be it for reading; on Windows no one else can read it at all.
+    /// </summary>
+    private static async Task<string> HolderAsync(string path, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadLine(), CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
-        }
-        catch (IOException)
-        {
-            // Windows keeps others from reading it too; the message does without the number.
+        if (OperatingSystem.IsWindows())
             return "";
-        }
+        var said = await Command.RunAsync(["cat", path], cancellationToken);
+        return int.TryParse(said.Output, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var dataDirectory = await PlaceAsync(options.DataDirectory, cancellationToken);
-        var held = DataDirectoryLock.Take(dataDirectory);
+        var held = await DataDirectoryLock.TakeAsync(dataDirectory, cancellationToken);
         PostgresServer? server = null;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.StartTimeout);

@@ -87,7 +87,7 @@ internal sealed class PostgresCluster(string dataDirectory)
         }
     }
 
-    /// <summary>The newest lines of the server's own log, from a position on, in one line.</summary>
+    /// <summary>What went wrong by the server's own log, from a position on, in one line.</summary>
     internal string LogSince(long position)
     {
         if (!File.Exists(Log))
@@ -96,7 +96,8 @@ internal sealed class PostgresCluster(string dataDirectory)
         file.Seek(Math.Min(position, file.Length), SeekOrigin.Begin);
         using var reader = new StreamReader(file);
         var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Join(" | ", lines.TakeLast(4));
+        var grave = lines.Where(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal)).ToArray();
+        return string.Join(" | ", (grave.Length > 0 ? grave : lines).TakeLast(3));
     }
 
     /// <summary>

@@ -43,7 +43,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
     {
         if (PostmasterFile.Read(cluster.Directory) is not { } note)
             return false;
-        var presence = await note.PresenceAsync(cluster.Directory, cancellationToken);
+        var presence = await note.PresenceAsync(cluster.Directory, account, cancellationToken);
         if (presence is not ServerPresence.None)
         {
             SocketFolder = note.SocketDirectory;
@@ -65,7 +65,6 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
 
         // The server removes its own note when it ends in order.
         note.Discard(cluster.Directory);
-        SocketDirectory.Remove(note.SocketDirectory);
         return false;
     }
 
@@ -105,7 +104,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
             }
         }
 
-        if (PostmasterFile.Read(cluster.Directory) is not { } note || await note.PresenceAsync(cluster.Directory, cancellationToken) is not ServerPresence.Here)
+        if (PostmasterFile.Read(cluster.Directory) is not { } note || await note.PresenceAsync(cluster.Directory, account, cancellationToken) is not ServerPresence.Here)
             return;
         using var process = Process.GetProcessById(note.ProcessId);
         process.Kill();
@@ -168,7 +167,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
             // Recovery after an unclean stop may be under way: it answers when that is done.
             if (await TryAskAsync(question, cancellationToken) is { } answer)
                 return string.Equals(answer, wanted, StringComparison.Ordinal);
-            if (!StillStarting || await note.PresenceAsync(cluster.Directory, cancellationToken) is ServerPresence.None)
+            if (!StillStarting || await note.PresenceAsync(cluster.Directory, account, cancellationToken) is ServerPresence.None)
                 return false;
             await Task.Delay(Pause, cancellationToken);
         }

@@ -35,7 +35,7 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
     /// elsewhere), and a copied data directory carries the original's note: a server is known by its working directory, which is its
     /// data directory.
     /// </summary>
-    internal async Task<ServerPresence> PresenceAsync(string clusterDirectory, CancellationToken cancellationToken)
+    internal async Task<ServerPresence> PresenceAsync(string clusterDirectory, ServerAccount account, CancellationToken cancellationToken)
     {
         if (ProcessId == 0)
             return ServerPresence.None;
@@ -52,7 +52,7 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
 
         if (!name.StartsWith("postgres", StringComparison.Ordinal))
             return ServerPresence.None;
-        return await WorkingDirectoryAsync(cancellationToken) switch
+        return await WorkingDirectoryAsync(account, cancellationToken) switch
         {
             null => ServerPresence.Unclear,
             var folder when folder == clusterDirectory => ServerPresence.Here,
@@ -60,30 +60,32 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
         };
     }
 
-    /// <summary>Takes a note that nothing stands behind away, and the one beside the socket: PostgreSQL itself would only see that some process has the number.</summary>
+    /// <summary>
+    /// Takes a note that nothing stands behind away, and what lies beside it for the socket: PostgreSQL itself would only see that some
+    /// process has the number. A socket elsewhere is touched only if it is this directory's: the note of a copy names the original's.
+    /// </summary>
     internal void Discard(string clusterDirectory)
     {
         File.Delete(Path.Combine(clusterDirectory, Name));
-        if (SocketDirectory.Length > 0 && Directory.Exists(SocketDirectory))
-            File.Delete(Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock"));
+        foreach (var name in new[] { $".s.PGSQL.{Port}", $".s.PGSQL.{Port}.lock" })
+            File.Delete(Path.Combine(clusterDirectory, name));
+
+        var socketLock = Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock");
+        if (File.Exists(socketLock) && File.ReadLines(socketLock).ElementAtOrDefault(1) == clusterDirectory)
+            Embedded.SocketDirectory.Remove(SocketDirectory);
     }
 
-    private async Task<string?> WorkingDirectoryAsync(CancellationToken cancellationToken)
+    /// <summary>Asked as the server's own user: in a container even root may not look at another user's processes.</summary>
+    private async Task<string?> WorkingDirectoryAsync(ServerAccount account, CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsLinux())
-        {
-            try
-            {
-                return new FileInfo($"/proc/{ProcessId}/cwd").LinkTarget;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return null;
-            }
-        }
-
         if (OperatingSystem.IsWindows())
             return null;
+        if (OperatingSystem.IsLinux())
+        {
+            var link = await Command.RunAsync([.. account.Prefix, "readlink", $"/proc/{ProcessId}/cwd"], cancellationToken);
+            return link.Succeeded ? link.Output.TrimEnd('\n') : null;
+        }
+
         var said = await Command.RunAsync(["lsof", "-a", "-p", $"{ProcessId}", "-d", "cwd", "-Fn"], cancellationToken);
         return said.Output.Split('\n').FirstOrDefault(line => line.StartsWith('n'))?[1..];
     }

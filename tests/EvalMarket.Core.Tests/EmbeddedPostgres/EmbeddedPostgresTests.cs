@@ -31,6 +31,8 @@ public sealed class EmbeddedPostgresTests
         using var data = new TemporaryDataDirectory();
         await using var database = await data.StartAsync();
 
+        if (OperatingSystem.IsWindows())
+            return;
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Assert.Equal(ownerOnly, File.GetUnixFileMode(data.Cluster));
         var socket = new NpgsqlConnectionStringBuilder(database.ConnectionString).Host;
@@ -97,7 +99,7 @@ public sealed class EmbeddedPostgresTests
         using var bystander = await data.BystanderAsync();
         try
         {
-            var now = DateTimeOffset.UnixEpoch.ToUnixTimeSeconds();
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             string[] note = [$"{bystander.Id}", data.Cluster, $"{now}", "5432", data.Cluster, "", "0 0", "ready"];
             await File.WriteAllLinesAsync(Path.Combine(data.Cluster, "postmaster.pid"), note, Token);
             await File.WriteAllTextAsync(Path.Combine(data.Cluster, ".s.PGSQL.5432.lock"), $"{bystander.Id}\n", Token);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace EvalMarket.Core.Storage;
 
@@ -20,13 +21,15 @@ public sealed class ChunkStore(IBlobStore store)
     public static BlobContent ToBlob(string workspace, EncodedChunk chunk) => new(PathOf(workspace, chunk.Ref.Sha256), chunk.File, SkipIfPresent: true);
 
     /// <summary>The lines of a chunk in order, without line ends, in flat memory. A line is good until the next one is asked for.</summary>
-    /// <exception cref="StorageException"><see cref="StorageFailure.Missing"/>, or <see cref="StorageFailure.Corrupt"/> when the text is not what the reference says:
+    /// <exception cref="StorageException"><see cref="StorageFailure.Missing"/>, or <see cref="StorageFailure.Corrupt"/> when the file or its text is not what the reference says:
     /// known for sure only at the end, so that a caller who stops early has lines that were not checked.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(string workspace, ChunkRef chunk, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = PathOf(workspace, chunk.Sha256);
         await using var file = await store.OpenReadAsync(path, cancellationToken) ?? throw Missing(path);
-        await using var text = new GZipStream(file, CompressionMode.Decompress);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var observed = new ObservedStream(file, hash.AppendData);
+        await using var text = new GZipStream(observed, CompressionMode.Decompress);
 
         var bytes = 0L;
         var crc = 0u;
@@ -38,6 +41,11 @@ public sealed class ChunkStore(IBlobStore store)
             yield return reader.Current;
         }
 
+        // The name first. Not the gzip trailer: GZipStream takes a file that was cut off for one that has ended.
+        await observed.CopyToAsync(Stream.Null, cancellationToken);
+        var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (sha256 != chunk.Sha256)
+            throw Corrupt(path, $"its SHA-256 is {sha256}");
         if (bytes != chunk.Bytes || crc != chunk.Crc32 || lines != chunk.Lines)
             throw Corrupt(path, $"it has {lines} lines, {bytes} bytes, CRC-32 {crc:x8} instead of {chunk.Lines} lines, {chunk.Bytes} bytes, CRC-32 {chunk.Crc32:x8}");
 
@@ -63,8 +71,8 @@ public sealed class ChunkStore(IBlobStore store)
                 found = current.ToArray();
         }
 
-        // Not `return found`: a null array would convert to an empty line, not to none.
-        return found is null ? null : new ReadOnlyMemory<byte>(found);
+        // With the cast: a bare null would become a null array and that an empty line.
+        return found is null ? (ReadOnlyMemory<byte>?)null : found;
     }
 
     /// <summary>The whole text of a chunk, line ends included.</summary>

@@ -42,16 +42,19 @@ public sealed class GarbageCollector(IBlobStore store, IntentLog intents, IInten
         }
 
         await SaveMarksAsync(workspace, dead, cancellationToken);
-        var (deleted, bytes) = (0, 0L);
+        var deleted = new List<BlobInfo>();
         // By folder, so that the gate is never closed for long.
         foreach (var group in dead.Where(candidate => now - candidate.FirstMarked >= Rest).GroupBy(candidate => candidate.Sha256[..2], StringComparer.Ordinal))
+            deleted.AddRange(await SweepAsync(workspace, group.Key, [.. group], cancellationToken));
+
+        if (deleted.Count > 0)
         {
-            var swept = await SweepAsync(workspace, group.Key, [.. group], cancellationToken);
-            deleted += swept.Count;
-            bytes += swept.Sum(blob => blob.Length);
+            var gone = deleted.Select(blob => ChunkHash.TryParse(blob.Path, out var hash) ? hash : default).ToHashSet();
+            dead.RemoveAll(candidate => gone.Contains(ChunkHash.Parse(candidate.Sha256)));
+            await SaveMarksAsync(workspace, dead, cancellationToken);
         }
 
-        return new GarbageReport(live.Count, dead.Count - deleted, deleted, bytes);
+        return new GarbageReport(live.Count, dead.Count, deleted.Count, deleted.Sum(blob => blob.Length));
     }
 
     /// <summary>Intents first: a change that commits meanwhile is then in one or the other.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
@@ -13,6 +15,10 @@ public sealed class LabelLog(IBlobStore store)
 {
     private const string FoldPrefix = "fold-";
     private const string Extension = ".jsonl.gz";
+    private const int FoldBufferLength = 64 * 1024;
+
+    /// <summary>CRC-32 and length of the text, which end a gzip file (RFC 1952, section 2.3.1).</summary>
+    private const int TrailerLength = 8;
 
     /// <summary>Where the lines of a sequence lie.</summary>
     public static BlobPath PathOf(string workspace, long sequence) => Folder(workspace) / $"{sequence:D12}{Extension}";
@@ -37,6 +43,14 @@ public sealed class LabelLog(IBlobStore store)
     {
         var (folds, logs) = await ListAsync(workspace, cancellationToken);
         return folds.Concat(logs).Select(sequence => (long?)sequence).Max();
+    }
+
+    /// <summary>How many logs no fold stands for yet.</summary>
+    public async Task<int> CountAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var (folds, logs) = await ListAsync(workspace, cancellationToken);
+        var fold = folds.Append(-1).Max();
+        return logs.Count(sequence => sequence > fold);
     }
 
     /// <summary>
@@ -80,8 +94,9 @@ public sealed class LabelLog(IBlobStore store)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task FoldAsync(string workspace, long upTo, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe();
-        var writing = WriteAsync(pipe.Writer, lines, cancellationToken);
+        var writing = WriteAsync(pipe.Writer, lines, stop.Token);
         try
         {
             await using var content = pipe.Reader.AsStream();
@@ -89,7 +104,7 @@ public sealed class LabelLog(IBlobStore store)
         }
         finally
         {
-            // Closing the reader has stopped the writer, if it was not done.
+            await stop.CancelAsync();
             await writing;
         }
 
@@ -122,44 +137,72 @@ public sealed class LabelLog(IBlobStore store)
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(BlobPath path, Stream file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The trailer of a gzip file has its length and CRC: the stream checks them.
-        await using var text = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-        await using var lines = LineReader.ReadAsync(text, static _ => { }, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
-        {
-            try
-            {
-                if (!await lines.MoveNextAsync())
-                    yield break;
-            }
-            catch (InvalidDataException e)
-            {
-                throw new StorageException(StorageFailure.Corrupt, $"The label log {path} is damaged: {e.Message} Restore it from a backup.", e);
-            }
-
+        var trailer = new byte[TrailerLength];
+        var crc = 0u;
+        var length = 0u;
+        await using var observed = new ObservedStream(file, KeepTrailer);
+        await using var text = new GZipStream(observed, CompressionMode.Decompress);
+        await using var lines = LineReader.ReadAsync(text, Observe, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(lines, path))
             yield return lines.Current;
+
+        // No reference tells what should be in the file, and GZipStream takes one that was cut off for one that has ended: so look at how it ends.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != crc || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != length)
+            throw Corrupt(path, "it does not end as it should.");
+
+        void Observe(ReadOnlySpan<byte> part)
+        {
+            crc = Crc32.Append(crc, part);
+            length += (uint)part.Length;
+        }
+
+        void KeepTrailer(ReadOnlySpan<byte> part)
+        {
+            part = part[Math.Max(0, part.Length - TrailerLength)..];
+            trailer.AsSpan(part.Length).CopyTo(trailer);
+            part.CopyTo(trailer.AsSpan(TrailerLength - part.Length));
         }
     }
 
-    /// <summary>Chunk files laid end to end: a gzip file may have many members (RFC 1952, section 2.2).</summary>
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ReadOnlyMemory<byte>> lines, BlobPath path)
+    {
+        try
+        {
+            return await lines.MoveNextAsync();
+        }
+        catch (InvalidDataException e)
+        {
+            throw Corrupt(path, e.Message, e);
+        }
+    }
+
+    private static StorageException Corrupt(BlobPath path, string how, Exception? inner = null) =>
+        new(StorageFailure.Corrupt, $"The label log {path} is damaged: {how} Restore it from a backup.", inner);
+
+    /// <summary>Writes one gzip file of any length. What goes wrong comes out of the reader, and so out of the put.</summary>
     private static async Task WriteAsync(PipeWriter writer, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
     {
         try
         {
-            var builder = new ChunkBuilder();
-            await foreach (var line in lines.WithCancellation(cancellationToken))
+            var text = new ArrayBufferWriter<byte>(FoldBufferLength);
+            await using (var gzip = new GZipStream(writer.AsStream(leaveOpen: true), CompressionLevel.Optimal))
             {
-                if (builder.Add(line.Span) is { } chunk && (await writer.WriteAsync(chunk.File, cancellationToken)).IsCompleted)
-                    break;
+                await foreach (var line in lines.WithCancellation(cancellationToken))
+                {
+                    ChunkCodec.AppendLine(text, line.Span);
+                    if (text.WrittenCount < FoldBufferLength)
+                        continue;
+                    await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
+                    text.ResetWrittenCount();
+                }
+
+                await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
             }
 
-            if (builder.Finish() is { } last)
-                await writer.WriteAsync(last.File, cancellationToken);
             await writer.CompleteAsync();
         }
         catch (Exception e)
         {
-            // Comes out of the reader, and so out of the put.
             await writer.CompleteAsync(e);
         }
     }

@@ -59,6 +59,19 @@ public static class TypeId
         return From<T>(new Guid(bytes, bigEndian: true));
     }
 
+    /// <summary>The time bits of an id, to the millisecond.</summary>
+    public static DateTimeOffset TimeOf<T>(T id)
+        where T : struct, ITypeId<T>
+    {
+        UInt128 value = 0;
+        foreach (var c in id.Value.AsSpan(T.Prefix.Length + 1))
+        {
+            value = (value << 5) | (uint)Alphabet.IndexOf(c, StringComparison.Ordinal);
+        }
+
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(value >> 80));
+    }
+
     /// <summary>Reads an id of the kind <typeparamref name="T"/>; false for another prefix, another length or another alphabet.</summary>
     public static bool TryParse<T>([NotNullWhen(true)] string? text, out T id)
         where T : struct, ITypeId<T>

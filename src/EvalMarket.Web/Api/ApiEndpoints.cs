@@ -1,3 +1,5 @@
+using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
 namespace EvalMarket.Web.Api;
@@ -12,6 +14,10 @@ internal static class ApiEndpoints
             // Checked before, by a header, and only for browsers.
             .DisableAntiforgery()
             .AddEndpointFilter<RouteGroupBuilder, KnownParametersFilter>();
+        api.MapSessions();
+        api.MapSessionImport();
+        api.MapSessionExport();
+        api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();
     }

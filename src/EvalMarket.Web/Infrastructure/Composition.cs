@@ -1,5 +1,7 @@
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
@@ -38,6 +40,14 @@ internal static class Composition
             Path.Combine(provider.GetRequiredService<IOptions<ApplicationOptions>>().Value.FullDataDirectory, FilesFolder),
             provider.GetRequiredService<TimeProvider>()));
 
+        services.AddStorage().AddJobs().AddSessions();
+        // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
+        services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>
+            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider == DatabaseProvider.Embedded
+                ? new InstanceName("embedded")
+                : new InstanceName($"{Environment.MachineName}-{Environment.ProcessId}-{Environment.TickCount64}")));
+        services.AddSingleton<WorkspaceUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkspaceUpkeep>());
         services.AddScoped<Tenant>();
         services.AddScoped<AuditTrail>();
         services.AddScoped<WorkspaceService>();

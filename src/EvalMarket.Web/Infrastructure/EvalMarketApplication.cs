@@ -1,3 +1,5 @@
+using EvalMarket.Core.Storage;
+using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql.Embedded;
 using EvalMarket.Web.Infrastructure.Startup;
 using Microsoft.AspNetCore.Connections;
@@ -64,6 +66,9 @@ public static class EvalMarketApplication
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(cancellationToken);
+        if (app.Services.GetRequiredService<IBlobStore>() is LocalBlobStore local)
+            await local.CleanAsync(cancellationToken);
+        await app.Services.GetRequiredService<WorkspaceUpkeep>().RecoverAsync(cancellationToken);
         await app.Services.GetRequiredService<BootstrapStartup>().RunAsync(cancellationToken);
     }
 

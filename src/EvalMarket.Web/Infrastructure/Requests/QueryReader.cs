@@ -40,6 +40,13 @@ public sealed class QueryReader
     /// <summary>Adds an error that only the endpoint can see.</summary>
     public void Refuse(string name, string message) => errors.Add(new ProblemError(message, Parameter: name));
 
+    /// <summary>Says that a parameter is missing, unless something else is wrong with it.</summary>
+    public void Require(string name, string message)
+    {
+        if (!errors.Exists(error => error.Parameter == name))
+            Refuse(name, message);
+    }
+
     /// <summary>Page size: 1 to the limit in force, 50 when absent.</summary>
     public int Limit(string name = "limit")
     {
@@ -152,19 +159,28 @@ public sealed class QueryReader
     /// <summary>The first moment after a range: an RFC 3339 time, or a date, which is inclusive: the first moment of the next day in UTC.</summary>
     public DateTimeOffset? Until(string name) => Time(name, isEnd: true);
 
+    /// <summary>An RFC 3339 time, or a date: its first moment in UTC, or the first moment after it at the end of a range.</summary>
+    public static bool TryReadTime(string text, bool isEnd, out DateTimeOffset time)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && (!isEnd || date < DateOnly.MaxValue))
+        {
+            time = new DateTimeOffset((isEnd ? date.AddDays(1) : date).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+            return true;
+        }
+
+        var isTime = DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        time = time.ToUniversalTime();
+        return isTime;
+    }
+
     private DateTimeOffset? Time(string name, bool isEnd)
     {
         // A plus sign that was not escaped arrives as a space.
         if (Single(name)?.Replace(' ', '+') is not { } text)
             return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            && (!isEnd || date < DateOnly.MaxValue))
-        {
-            return new DateTimeOffset((isEnd ? date.AddDays(1) : date).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        }
-
-        if (DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            return time.ToUniversalTime();
+        if (TryReadTime(text, isEnd, out var time))
+            return time;
 
         Refuse(name, "Must be a time like 2026-01-02T03:04:05Z or a date like 2026-01-02.");
         return null;

@@ -1,0 +1,140 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Formats.Sessions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace EvalMarket.Core.Exports;
+
+/// <summary>
+/// The one way out for sessions: pages and API give the same bytes, because both ask here. Rows are read a page at a time inside
+/// one snapshot, so that what the headers count is what the body holds; messages are read a few sessions ahead.
+/// </summary>
+public sealed class SessionExports(EvalMarketDbContext db, SessionFiles files, TimeProvider clock)
+{
+    private const int PageSize = 500;
+
+    /// <summary>Sessions that are read from their files while an earlier one is written.</summary>
+    private const int ReadAhead = 4;
+
+    /// <summary>A session of more messages than this is not read ahead: only one such is ever in memory.</summary>
+    private const int ReadAheadMessages = 500;
+
+    /// <summary>Counts what would go out and keeps that state of the database until the export is disposed.</summary>
+    /// <param name="filter">Which sessions; of these only the eval-ready ones are exported.</param>
+    /// <param name="exporter">The format.</param>
+    /// <param name="limit">At most so many, the oldest first.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<SessionExport> PrepareAsync(SessionFilter filter, ISessionExporter exporter, int? limit, CancellationToken cancellationToken)
+    {
+        // Not ready and ready at once: nothing matches, rather than the one winning silently.
+        var ready = filter.EvalReady == false ? db.Where(filter).Where(_ => false) : db.Where(filter with { EvalReady = true });
+        var selected = limit is { } most ? ready.AfterInTime(null).Take(most) : ready;
+        var transaction = await db.Database.BeginTransactionAsync(db.Snapshot, cancellationToken);
+        try
+        {
+            var totals = await selected.GroupBy(_ => 1)
+                .Select(group => new { Sessions = group.Count(), Turns = group.Sum(row => (long)row.TurnCount) })
+                .FirstOrDefaultAsync(cancellationToken);
+            var name = $"evalmarket-{db.Tenant.Required}-{exporter.Format}{NamePart(filter)}-{clock.GetUtcNow():yyyyMMdd}.{exporter.FileExtension}";
+            return new SessionExport(name, exporter, totals?.Sessions ?? 0, totals?.Turns ?? 0, transaction, token => ReadAsync(ready, limit, token));
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string NamePart(SessionFilter filter) =>
+        filter.Ids is not null ? "-selection"
+        : filter.Statuses.Count is > 0 and < 4 ? "-" + string.Join('-', filter.Statuses.Select(status => status.ToWire()))
+        : filter.IsEmpty || filter == new SessionFilter { EvalReady = true } ? "" : "-filtered";
+
+    private async IAsyncEnumerable<Session> ReadAsync(IQueryable<SessionRow> ready, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var left = limit ?? int.MaxValue;
+        SessionPosition? position = null;
+        while (left > 0)
+        {
+            var page = await ready.AfterInTime(position)
+                .Take(Math.Min(PageSize, left))
+                .Include(row => row.Tags.OrderBy(tag => tag.Ordinal))
+                .AsNoTracking().AsSplitQuery()
+                .ToListAsync(cancellationToken);
+            await foreach (var session in ReadMessagesAsync(page, cancellationToken))
+            {
+                yield return session;
+            }
+
+            left -= page.Count;
+            if (page.Count < PageSize)
+            {
+                yield break;
+            }
+
+            position = new SessionPosition(page[^1].CreatedAt, page[^1].Id);
+        }
+    }
+
+    private async IAsyncEnumerable<Session> ReadMessagesAsync(List<SessionRow> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<Task<Session>>();
+        var next = 0;
+        try
+        {
+            while (next < rows.Count || ahead.Count > 0)
+            {
+                while (next < rows.Count && ahead.Count < ReadAhead && (ahead.Count == 0 || rows[next].MessageCount <= ReadAheadMessages))
+                {
+                    var row = rows[next++];
+                    ahead.Enqueue(Task.Run(() => OpenAsync(row, cancellationToken), cancellationToken));
+                }
+
+                yield return await ahead.Dequeue();
+            }
+        }
+        finally
+        {
+            // A reader that stopped early: the files that are being read are closed before the snapshot is.
+            await Task.WhenAll(ahead).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<Session> OpenAsync(SessionRow row, CancellationToken cancellationToken)
+    {
+        var messages = new List<Message>(row.MessageCount);
+        await foreach (var message in files.ReadMessagesAsync(row, cancellationToken))
+        {
+            messages.Add(message);
+        }
+
+        return SessionContent.Of(row, messages);
+    }
+}
+
+/// <summary>An export that is ready to be written. Dispose it when the body is out.</summary>
+public sealed class SessionExport(
+    string fileName,
+    ISessionExporter exporter,
+    int sessions,
+    long turns,
+    IDbContextTransaction snapshot,
+    Func<CancellationToken, IAsyncEnumerable<Session>> read) : IAsyncDisposable
+{
+    public string FileName => fileName;
+
+    public string ContentType => exporter.ContentType;
+
+    public int Sessions => sessions;
+
+    /// <summary>Turns with an answer.</summary>
+    public long Turns => turns;
+
+    public Task WriteAsync(PipeWriter output, CancellationToken cancellationToken) =>
+        exporter.WriteAsync(read(cancellationToken), output, cancellationToken);
+
+    public ValueTask DisposeAsync() => snapshot.DisposeAsync();
+}

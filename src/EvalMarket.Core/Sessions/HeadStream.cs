@@ -1,0 +1,69 @@
+namespace EvalMarket.Core.Sessions;
+
+/// <summary>A stream whose beginning has been looked at: it gives the beginning again, then the rest.</summary>
+internal sealed class HeadStream : Stream
+{
+    private readonly Stream rest;
+    private int position;
+
+    private HeadStream(ReadOnlyMemory<byte> head, bool isWhole, Stream rest)
+    {
+        Head = head;
+        IsWhole = isWhole;
+        this.rest = rest;
+    }
+
+    public ReadOnlyMemory<byte> Head { get; }
+
+    /// <summary>The head is everything.</summary>
+    public bool IsWhole { get; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public static async Task<HeadStream> ReadAsync(Stream stream, int length, CancellationToken cancellationToken)
+    {
+        var head = new byte[length + 1];
+        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        return new HeadStream(head.AsMemory(0, read), read <= length, stream);
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (position == Head.Length)
+        {
+            return rest.ReadAsync(buffer, cancellationToken);
+        }
+
+        var count = Math.Min(buffer.Length, Head.Length - position);
+        Head.Slice(position, count).CopyTo(buffer);
+        position += count;
+        return ValueTask.FromResult(count);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,106 @@
+using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Sessions;
+
+namespace EvalMarket.Core.Sessions;
+
+/// <summary>
+/// One line of a label log: either a change to sessions (<see cref="Ids"/> with <see cref="Set"/> and the tag lists), a whole
+/// state (<see cref="Id"/> with <see cref="State"/>, in folded logs), or a remark on a message. Replaying the lines in order gives the index's labels.
+/// </summary>
+internal sealed record LabelLogLine
+{
+    public required DateTimeOffset At { get; init; }
+
+    public required string By { get; init; }
+
+    /// <summary>Sessions that the change really changed.</summary>
+    public IReadOnlyList<SessionId>? Ids { get; init; }
+
+    public LabelSet? Set { get; init; }
+
+    public IReadOnlyList<string>? AddTags { get; init; }
+
+    public IReadOnlyList<string>? RemoveTags { get; init; }
+
+    public SessionId? Id { get; init; }
+
+    public EvalLabels? State { get; init; }
+
+    public MessageId? MessageId { get; init; }
+
+    public string? Comment { get; init; }
+
+    public string? Tag { get; init; }
+
+    /// <summary>In folded logs: the sequence under which the remark was first recorded.</summary>
+    public long? Sequence { get; init; }
+
+    public static LabelLogLine Of(LabelChange change, IReadOnlyList<SessionId> ids, DateTimeOffset at, string by) => new()
+    {
+        At = at,
+        By = by,
+        Ids = ids,
+        Set = LabelSet.Of(change),
+        AddTags = change.AddTags.Count > 0 ? change.AddTags : null,
+        RemoveTags = change.RemoveTags.Count > 0 ? change.RemoveTags : null,
+    };
+
+    public LabelChange ToChange() => new()
+    {
+        EvalReady = Set?.EvalReady,
+        Status = Set is { EvalStatus: { } status } ? new Given<EvalStatus?>(status) : Clears("eval_status") ? new Given<EvalStatus?>(null) : null,
+        Notes = Set is { EvalNotes: { } notes } ? new Given<string?>(notes) : Clears("eval_notes") ? new Given<string?>(null) : null,
+        ExpectedOutput = Set is { ExpectedOutput: { } expected } ? new Given<string?>(expected) : Clears("expected_output") ? new Given<string?>(null) : null,
+        Tags = Set?.EvalTags,
+        AddTags = AddTags ?? [],
+        RemoveTags = RemoveTags ?? [],
+    };
+
+    private bool Clears(string field) => Set?.Cleared?.Contains(field) == true;
+}
+
+/// <summary>The fields that a change sets; those that it empties are named in <see cref="Cleared"/>, since absent means untouched.</summary>
+internal sealed record LabelSet
+{
+    public bool? EvalReady { get; init; }
+
+    public EvalStatus? EvalStatus { get; init; }
+
+    public string? EvalNotes { get; init; }
+
+    public string? ExpectedOutput { get; init; }
+
+    public IReadOnlyList<string>? EvalTags { get; init; }
+
+    public IReadOnlyList<string>? Cleared { get; init; }
+
+    public static LabelSet? Of(LabelChange change)
+    {
+        List<string> cleared = [];
+        if (change.Status is { Value: null })
+        {
+            cleared.Add("eval_status");
+        }
+
+        if (change.Notes is { Value: null })
+        {
+            cleared.Add("eval_notes");
+        }
+
+        if (change.ExpectedOutput is { Value: null })
+        {
+            cleared.Add("expected_output");
+        }
+
+        var set = new LabelSet
+        {
+            EvalReady = change.EvalReady,
+            EvalStatus = change.Status?.Value,
+            EvalNotes = change.Notes?.Value,
+            ExpectedOutput = change.ExpectedOutput?.Value,
+            EvalTags = change.Tags,
+            Cleared = cleared.Count > 0 ? cleared : null,
+        };
+        return set == new LabelSet() ? null : set;
+    }
+}

@@ -1,0 +1,42 @@
+using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Sessions;
+
+namespace EvalMarket.Core.Sessions;
+
+/// <summary>
+/// Which sessions: the same filter for lists, bulk changes, exports and facets. Within one field any of the values
+/// matches; different fields narrow each other. Empty means all.
+/// </summary>
+public sealed record SessionFilter
+{
+    public static SessionFilter All { get; } = new();
+
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public IReadOnlyList<string> Projects { get; init; } = [];
+
+    /// <summary>Eval tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public bool? EvalReady { get; init; }
+
+    public IReadOnlyList<EvalStatus> Statuses { get; init; } = [];
+
+    /// <summary>Words, each of which has to be there (or begin a word that is).</summary>
+    public string? Query { get; init; }
+
+    /// <summary>Created at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Created before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Only these; null means that ids do not narrow.</summary>
+    public IReadOnlyList<SessionId>? Ids { get; init; }
+
+    public bool IsEmpty => this with { Ids = null } == All && Ids is null;
+}

@@ -1,0 +1,72 @@
+using EvalMarket.Core.Data;
+using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace EvalMarket.Core.Sessions;
+
+/// <summary>A session with everything: its row, its document, its messages with the remarks made here.</summary>
+public sealed record SessionDetail(SessionRow Row, SessionDocument Document, IReadOnlyList<Message> Messages);
+
+/// <summary>Opens sessions.</summary>
+public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory directory, SessionFiles files)
+{
+    /// <summary>Null when there is none (or it is not yours).</summary>
+    public async Task<SessionDetail?> OpenAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(id, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var annotations = (await db.MessageAnnotations.AsNoTracking()
+            .Where(annotation => annotation.SessionId == id)
+            .OrderBy(annotation => annotation.Sequence)
+            .ToListAsync(cancellationToken)).ToLookup(annotation => annotation.MessageId);
+        var messages = new List<Message>(row.MessageCount);
+        await foreach (var message in files.ReadMessagesAsync(row, cancellationToken))
+        {
+            messages.Add(Annotate(message, annotations[message.Id!.Value]));
+        }
+
+        return new SessionDetail(row, await files.ReadDocumentAsync(row, cancellationToken), messages);
+    }
+
+    /// <summary>Whether the session has a message of this id.</summary>
+    public async Task<bool> HasMessageAsync(SessionId id, MessageId message, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(id, cancellationToken) is not { } row)
+        {
+            return false;
+        }
+
+        await foreach (var candidate in files.ReadMessagesAsync(row, cancellationToken))
+        {
+            if (candidate.Id == message)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)
+    {
+        foreach (var annotation in annotations)
+        {
+            message = annotation.Kind switch
+            {
+                MessageAnnotationKind.Comment => message with
+                {
+                    Comments = [.. message.Comments, new MessageComment(annotation.Text, annotation.Author, annotation.CreatedAt)],
+                },
+                _ => message.Tags.Any(tag => tag.Name == annotation.Text)
+                    ? message
+                    : message with { Tags = [.. message.Tags, new MessageTag(annotation.Text)] },
+            };
+        }
+
+        return message;
+    }
+}

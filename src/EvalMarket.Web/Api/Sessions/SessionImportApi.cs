@@ -1,0 +1,191 @@
+using EvalMarket.Core;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats;
+using EvalMarket.Formats.Sessions;
+using EvalMarket.Formats.Transcripts;
+using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Infrastructure.Documentation;
+using EvalMarket.Web.Infrastructure.Problems;
+using EvalMarket.Web.Infrastructure.Tenancy;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace EvalMarket.Web.Api.Sessions;
+
+/// <summary>The ways in for sessions (contract, section 3): the API's own JSON, and transcripts of tools.</summary>
+internal static class SessionImportApi
+{
+    private const string JsonLines = "application/x-ndjson";
+    private const string FileField = "file";
+    private const string FormatField = "format";
+
+    public static void MapSessionImport(this IEndpointRouteBuilder api)
+    {
+        var sessions = api.MapGroup("/sessions").WithTags("Sessions");
+        sessions.MapPost("", PostAsync)
+            .RequirePermission(Permission.Edit)
+            .WithCurl("--json '{\"external_id\":\"demo-1\",\"title\":\"A first session\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"},{\"role\":\"assistant\",\"content\":\"Hi!\"}]}'")
+            .WithSummary("Send sessions")
+            .WithDescription("One session, `{\"sessions\": […]}`, or one session a line with `Content-Type: application/x-ndjson`. Upserts by `external_id`: `{created, updated, unchanged, ids, errors}`. Good sessions land, bad ones are listed in `errors`; when none is good the answer is 422. A body over `Limits:SyncBytes`, or `Prefer: respond-async`, becomes a job: 202 with `Location`.");
+        sessions.MapPost("/import", ImportAsync)
+            .RequirePermission(Permission.Edit)
+            .WithCurl("-F file=@session.jsonl")
+            .WithSummary("Import transcripts")
+            .WithDescription($"Multipart with one or more `file` parts; `format` ({string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}) is detected from the content when it is absent. The answer is that of `POST /api/sessions`, errors with `file` and `line`.");
+    }
+
+    private static async Task<IResult> PostAsync(
+        HttpContext http, Tenant tenant, SessionImport import, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+    {
+        var isLines = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.MediaType.Equals(JsonLines, StringComparison.OrdinalIgnoreCase);
+        if (!isLines && !http.Request.HasJsonContentType())
+        {
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send application/json or {JsonLines}.");
+        }
+
+        var upload = new SessionUpload(isLines ? SessionUploadKind.JsonLines : SessionUploadKind.Json, null, null);
+        if (IsAsync(http, limits))
+        {
+            var job = jobs.NewId();
+            var staged = await jobs.StageAsync(tenant.Required, job, 0, upload, http.Request.Body, cancellationToken);
+            return JobAnswer.Accepted(await jobs.EnqueueAsync(job, [staged], cancellationToken));
+        }
+
+        if (isLines)
+        {
+            return await AnswerAsync(import.ImportAsync(
+                SessionBodies.ReadLinesAsync(http.Request.Body, limits.LineBytes, cancellationToken), new SessionImportResult(), null, null, cancellationToken));
+        }
+
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, cancellationToken);
+        var records = SessionBodies.ReadDocument(body.GetBuffer().AsMemory(0, (int)body.Length));
+        return await AnswerAsync(import.ImportAsync(records.ToAsyncEnumerable(), new SessionImportResult(), null, null, cancellationToken));
+    }
+
+    private static async Task<IResult> ImportAsync(
+        HttpContext http, Tenant tenant, SessionImport import, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send multipart/form-data with one or more parts named {FileField}.");
+        }
+
+        if (IsAsync(http, limits))
+        {
+            return await StageAsync(http, tenant, jobs, limits, cancellationToken);
+        }
+
+        var form = await http.Request.ReadFormAsync(cancellationToken);
+        if (CheckForm(form.Keys, form[FormatField].FirstOrDefault(), form.Files.Select(file => file.Name)) is { } refused)
+        {
+            return refused;
+        }
+
+        var result = new SessionImportResult();
+        foreach (var file in form.Files)
+        {
+            await using var content = file.OpenReadStream();
+            var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, form[FormatField].FirstOrDefault());
+            var outcome = await import.ImportAsync(upload.ReadAsync(content, limits, cancellationToken), result, file.FileName, null, cancellationToken);
+            if (!outcome.Succeeded(out var imported, out var failure))
+            {
+                return failure.ToProblem();
+            }
+
+            result = imported;
+        }
+
+        return Answer(result);
+    }
+
+    /// <summary>Puts the files into the store as they arrive; nothing of them is held in memory.</summary>
+    private static async Task<IResult> StageAsync(HttpContext http, Tenant tenant, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.Request.ContentType).Boundary).Value;
+        if (string.IsNullOrEmpty(boundary))
+        {
+            return Problem.BadRequest("invalid_multipart", "The multipart body has no boundary.");
+        }
+
+        var job = jobs.NewId();
+        var staged = new List<StagedUpload>();
+        var accepted = false;
+        try
+        {
+            var reader = new MultipartReader(boundary, http.Request.Body) { HeadersCountLimit = 16 };
+            var keys = new List<string>();
+            var names = new List<string>();
+            string? format = null;
+            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+            {
+                if (section.AsFileSection() is { FileStream: { } content } file)
+                {
+                    if (staged.Count == limits.UploadFiles)
+                    {
+                        return new TooLarge("upload_files", limits.UploadFiles, null).ToProblem();
+                    }
+
+                    names.Add(file.Name);
+                    staged.Add(await jobs.StageAsync(
+                        tenant.Required, job, staged.Count, new SessionUpload(SessionUploadKind.Transcript, file.FileName, null), content, cancellationToken));
+                }
+                else if (section.AsFormDataSection() is { } field)
+                {
+                    keys.Add(field.Name);
+                    format = await field.GetValueAsync(cancellationToken);
+                }
+            }
+
+            if (CheckForm(keys, format, names) is { } refused)
+            {
+                return refused;
+            }
+
+            var uploads = staged.ConvertAll(upload => upload with { Upload = upload.Upload with { Format = format } });
+            var enqueued = await jobs.EnqueueAsync(job, uploads, cancellationToken);
+            accepted = true;
+            return JobAnswer.Accepted(enqueued);
+        }
+        finally
+        {
+            if (!accepted)
+            {
+                await jobs.DiscardAsync(staged);
+            }
+        }
+    }
+
+    private static Problem? CheckForm(IEnumerable<string> keys, string? format, IEnumerable<string> files)
+    {
+        List<ContentError> errors = [];
+        foreach (var unknown in keys.Where(key => key is not (FormatField or "__RequestVerificationToken")))
+        {
+            errors.Add(new ContentError($"There is no such field. Known: {FileField}, {FormatField}.", $"/{unknown}"));
+        }
+
+        var names = files.ToList();
+        if (names.Count == 0 || names.Exists(name => name != FileField))
+        {
+            errors.Add(new ContentError($"Send one or more files as parts named {FileField}.", $"/{FileField}"));
+        }
+
+        if (format is not null && TranscriptReaders.Find(format) is null)
+        {
+            errors.Add(new ContentError($"Must be one of {string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}.", $"/{FormatField}"));
+        }
+
+        return errors.Count == 0 ? null : new Invalid("invalid_form", errors[0].Message, errors).ToProblem();
+    }
+
+    private static bool IsAsync(HttpContext http, Limits limits) =>
+        http.Request.ContentLength is not { } length || length > limits.SyncBytes
+        || http.Request.Headers["Prefer"].Any(value => value?.Contains("respond-async", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static async Task<IResult> AnswerAsync(Task<Outcome<SessionImportResult>> importing) =>
+        (await importing).Succeeded(out var result, out var failure) ? Answer(result) : failure.ToProblem();
+
+    private static IResult Answer(SessionImportResult result) =>
+        result.NothingUsable() is { } nothing ? nothing.ToProblem() : TypedResults.Ok(result);
+}

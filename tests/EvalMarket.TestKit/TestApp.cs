@@ -27,9 +27,9 @@ public class TestApp : IAsyncLifetime
     {
     }
 
-    /// <summary>An app that is set up otherwise.</summary>
+    /// <summary>An app that is set up otherwise: for fixtures that derive from it.</summary>
     /// <param name="settings">Configuration, by its name: <c>Limits:PageSize</c>.</param>
-    public TestApp(IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? adjust = null)
+    protected TestApp(IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? adjust = null)
     {
         this.settings = settings;
         this.adjust = adjust;

@@ -25,5 +25,7 @@ internal static class TenantRoutes
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["/openapi/{documentName}.json"] = "names a document of the app",
+        ["/{path}"] = "names a static file",
+        ["/invitations/{token}"] = "the token is a secret that opens one workspace to whoever holds it",
     };
 }

@@ -18,6 +18,8 @@ internal static class TenantRoutes
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
+            ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
         };
     }
 

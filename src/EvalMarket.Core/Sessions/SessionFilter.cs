@@ -38,5 +38,8 @@ public sealed record SessionFilter
     /// <summary>Only these; null means that ids do not narrow.</summary>
     public IReadOnlyList<SessionId>? Ids { get; init; }
 
-    public bool IsEmpty => this with { Ids = null } == All && Ids is null;
+    /// <summary>Nothing narrows. (Lists compare by reference, so the record's own equality does not say it.)</summary>
+    public bool IsEmpty =>
+        Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0
+        && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null;
 }

@@ -46,7 +46,7 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     {
         base.OnModelCreating(builder);
         var session = builder.Entity<SessionRow>();
-        session.Property<NpgsqlTsVector>(SearchVector);
+        session.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         session.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

@@ -464,7 +464,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnName("reviewed_by");
 
                     b.Property<NpgsqlTsVector>("SearchVector")
-                        .HasColumnType("tsvector");
+                        .HasColumnType("tsvector")
+                        .HasColumnName("search_vector");
 
                     b.Property<string>("Source")
                         .HasMaxLength(200)
@@ -502,6 +503,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 

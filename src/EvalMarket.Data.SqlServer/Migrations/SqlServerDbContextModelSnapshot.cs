@@ -467,6 +467,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValue("")
+                        .HasColumnName("search_text")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Source")
@@ -502,6 +503,8 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasFilter("[external_id] IS NOT NULL");
 
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 

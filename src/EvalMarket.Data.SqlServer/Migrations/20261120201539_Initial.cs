@@ -298,7 +298,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     expected_output = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     reviewed_by = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
-                    SearchText = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
+                    search_text = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -391,6 +391,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 name: "IX_sessions_workspace_created_at_id",
                 table: "sessions",
                 columns: new[] { "workspace", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_eval_ready_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "eval_ready", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_eval_ready_eval_status_created_at_id",

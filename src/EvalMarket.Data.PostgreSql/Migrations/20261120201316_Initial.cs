@@ -300,7 +300,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     expected_output = table.Column<string>(type: "text", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
-                    SearchVector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
+                    search_vector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -390,15 +390,20 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 columns: new[] { "workspace", "tag", "session_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_sessions_SearchVector",
+                name: "IX_sessions_search_vector",
                 table: "sessions",
-                column: "SearchVector")
+                column: "search_vector")
                 .Annotation("Npgsql:IndexMethod", "GIN");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_created_at_id",
                 table: "sessions",
                 columns: new[] { "workspace", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_eval_ready_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "eval_ready", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_eval_ready_eval_status_created_at_id",

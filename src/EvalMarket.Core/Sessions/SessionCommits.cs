@@ -156,7 +156,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             Provider = session.Provider,
             PromptTokens = session.PromptTokens,
             CompletionTokens = session.CompletionTokens,
-            Cost = session.Cost,
+            Cost = SessionContent.CostOf(session.Cost),
             DurationMs = session.DurationMs,
             CreatedAt = createdAt,
             UpdatedAt = Milliseconds(session.UpdatedAt ?? messages.LastOrDefault(m => m.CreatedAt is not null)?.CreatedAt ?? createdAt),

@@ -17,13 +17,16 @@ public static class SessionContent
         Provider = row.Provider,
         PromptTokens = row.PromptTokens,
         CompletionTokens = row.CompletionTokens,
-        Cost = row.Cost,
+        Cost = CostOf(row.Cost),
         DurationMs = row.DurationMs,
         CreatedAt = row.CreatedAt,
         UpdatedAt = row.UpdatedAt,
         Labels = LabelsOf(row),
         Messages = messages,
     };
+
+    /// <summary>The cost as the index can hold it, without zeros at its end: 1.50000000 and 1.5 are the same content.</summary>
+    internal static decimal? CostOf(decimal? cost) => cost is { } amount ? decimal.Round(amount, 8) / 1.0000000000000000000000000000m : null;
 
     public static EvalLabels LabelsOf(SessionRow row) => new()
     {

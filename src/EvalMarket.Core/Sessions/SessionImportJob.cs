@@ -57,7 +57,7 @@ public sealed class SessionImportJob(JobQueue queue, IBlobStore blobs, SessionIm
             var before = result.Records - skip;
             var current = index;
             var outcome = await import.ImportAsync(
-                SkipAsync(upload.Upload.ReadAsync(content, limits.Value, cancellationToken), skip),
+                SkipAsync(upload.Upload.ReadAsync(content, upload.Bytes, limits.Value, cancellationToken), skip),
                 result,
                 upload.Upload.Name,
                 (sofar, token) => run.SaveAsync(

@@ -79,10 +79,10 @@ public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory direct
         {
             message = annotation.Kind switch
             {
-                MessageAnnotationKind.Comment => message with
-                {
-                    Comments = [.. message.Comments, new MessageComment(annotation.Text, annotation.Author, annotation.CreatedAt)],
-                },
+                // A session that was read here and sent back has the comment as its own.
+                MessageAnnotationKind.Comment => new MessageComment(annotation.Text, annotation.Author, annotation.CreatedAt) is var comment && message.Comments.Contains(comment)
+                    ? message
+                    : message with { Comments = [.. message.Comments, comment] },
                 _ => message.Tags.Any(tag => tag.Name == annotation.Text)
                     ? message
                     : message with { Tags = [.. message.Tags, new MessageTag(annotation.Text)] },

@@ -29,7 +29,12 @@ public sealed record SessionUpload(SessionUploadKind Kind, string? Name, string?
     public string? Detected { get; private set; }
 
     /// <summary>Reads the file. What cannot be read at all gives one error.</summary>
-    public async IAsyncEnumerable<TranscriptRecord> ReadAsync(Stream content, Limits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="content">From its start.</param>
+    /// <param name="length">Of the content.</param>
+    /// <param name="limits">Those in force.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<TranscriptRecord> ReadAsync(
+        Stream content, long length, Limits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Kind == SessionUploadKind.Transcript)
         {
@@ -56,6 +61,19 @@ public sealed record SessionUpload(SessionUploadKind Kind, string? Name, string?
 
             var file = new TranscriptFile(name, head) { MaxLineBytes = limits.LineBytes, MaxSessionBytes = limits.SessionBytes };
             await foreach (var record in reader.ReadAsync(file, cancellationToken))
+            {
+                yield return record;
+            }
+
+            yield break;
+        }
+
+        // What a request could hold is read as a request is, with the same result; only more than that is an array read piece by piece.
+        if (Kind == SessionUploadKind.Json && length <= limits.SyncBytes)
+        {
+            using var body = new MemoryStream((int)length);
+            await content.CopyToAsync(body, cancellationToken);
+            foreach (var record in SessionBodies.ReadDocument(body.GetBuffer().AsMemory(0, (int)body.Length)))
             {
                 yield return record;
             }

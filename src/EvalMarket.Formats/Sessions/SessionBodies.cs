@@ -26,6 +26,11 @@ public static class SessionBodies
 
             if (!more)
             {
+                if (index == 0 && problem is null)
+                {
+                    yield return TranscriptRecord.Bad(new ContentError("There is no session in this body. Send {\"sessions\":[…]}, or one session a line.", "/sessions"));
+                }
+
                 yield break;
             }
 

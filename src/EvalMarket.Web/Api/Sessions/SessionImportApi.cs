@@ -89,7 +89,7 @@ internal static class SessionImportApi
         {
             await using var content = file.OpenReadStream();
             var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, form[FormatField].FirstOrDefault());
-            var outcome = await import.ImportAsync(upload.ReadAsync(content, limits, cancellationToken), result, file.FileName, null, cancellationToken);
+            var outcome = await import.ImportAsync(upload.ReadAsync(content, file.Length, limits, cancellationToken), result, file.FileName, null, cancellationToken);
             if (!outcome.Succeeded(out var imported, out var failure))
             {
                 return failure.ToProblem();

@@ -1,0 +1,18 @@
+using EvalMarket.Benchmarks;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+switch (args)
+{
+    case ["sessions", .. var rest]:
+        await SessionScenario.RunAsync(rest is [var count, ..] ? int.Parse(count) : 100_000, Console.Out, stop.Token);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions [how many, 100000 when absent]");
+        return 1;
+}

@@ -51,7 +51,7 @@ public sealed class SessionExports(EvalMarketDbContext db, SessionFiles files, T
     private static string NamePart(SessionFilter filter) =>
         filter.Ids is not null ? "-selection"
         : filter.Statuses.Count is > 0 and < 4 ? "-" + string.Join('-', filter.Statuses.Select(status => status.ToWire()))
-        : filter.IsEmpty || filter == new SessionFilter { EvalReady = true } ? "" : "-filtered";
+        : (filter with { EvalReady = null }).IsEmpty ? "" : "-filtered";
 
     private async IAsyncEnumerable<Session> ReadAsync(IQueryable<SessionRow> ready, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -38,5 +38,7 @@ public sealed record SessionFilter
     /// <summary>Only these; null means that ids do not narrow.</summary>
     public IReadOnlyList<SessionId>? Ids { get; init; }
 
-    public bool IsEmpty => this with { Ids = null } == All && Ids is null;
+    public bool IsEmpty =>
+        Ids is null && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null
+        && Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0;
 }

@@ -115,5 +115,5 @@ internal sealed record ImportedFile(string Workspace, string Name, string? Detec
 
     public static ImportedFile Refused(string workspace, string name, string failure) => new(workspace, name, null, null, failure);
 
-    public string Words => Failure ?? ImportReport.Words(Result!);
+    public string Words => Failure ?? Result!.NothingUsable()?.Message ?? ImportReport.Words(Result);
 }

@@ -44,13 +44,20 @@ install_chromium() {
     echo "No Chromium could be installed: install one and name it with CHROMIUM_PATH. The browser tests will fail." >&2
 }
 
+# Without a build no test can run: that counts as a failure too.
+build_failed() {
+  echo "$*" >&2
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
+
 check_tools
 install_packages
 build_assets
 
 echo "Building…"
-dotnet restore EvalMarket.sln --locked-mode --verbosity quiet </dev/null || fail "The NuGet packages could not be restored: see the message above."
-dotnet build EvalMarket.sln --no-restore --configuration "$configuration" --verbosity quiet </dev/null || fail "The build failed: see the message above."
+dotnet restore EvalMarket.sln --locked-mode --verbosity quiet </dev/null || build_failed "The NuGet packages could not be restored: see the message above."
+dotnet build EvalMarket.sln --no-restore --configuration "$configuration" --verbosity quiet </dev/null || build_failed "The build failed: see the message above."
 install_chromium
 
 rm -rf "$results"

@@ -27,6 +27,7 @@ const bundles = [
 const inputs = [
   fileURLToPath(import.meta.url),
   join(root, 'libman.json'),
+  join(root, 'tsconfig.json'),
   join(root, 'package-lock.json'),
   ...libraryFiles.map(file => file.from),
   ...await filesUnder(source),

@@ -31,9 +31,12 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words)
     {
-        // Words hold letters and digits only (SearchWords), so they need no more quoting than this.
+        // Words hold letters and digits only (SearchWords), so they need no more quoting than this. A cast, not to_tsquery: that would cut
+        // them into words once more, by rules of its own and of the server's locale.
         var query = string.Join(" & ", words.Select(word => $"'{word}':*"));
-        return sessions.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(EF.Functions.ToTsQuery("simple", query)));
+#pragma warning disable CS0618
+        return sessions.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(NpgsqlTsQuery.Parse(query)));
+#pragma warning restore CS0618
     }
 
     public override bool IsUniqueViolation(DbUpdateException exception) =>
@@ -43,7 +46,7 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     {
         base.OnModelCreating(builder);
         var session = builder.Entity<SessionRow>();
-        session.Property<NpgsqlTsVector>(SearchVector);
+        session.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         session.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

@@ -37,6 +37,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        builder.Entity<SessionRow>().Property<string>(SearchText).HasDefaultValue("").UseCollation(OrdinalCollation);
+        builder.Entity<SessionRow>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
     }
 }

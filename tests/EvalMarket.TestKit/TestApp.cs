@@ -27,9 +27,9 @@ public class TestApp : IAsyncLifetime
     {
     }
 
-    /// <summary>An app that is set up otherwise.</summary>
+    /// <summary>An app that is set up otherwise: for fixtures that derive from it.</summary>
     /// <param name="settings">Configuration, by its name: <c>Limits:PageSize</c>.</param>
-    public TestApp(IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? adjust = null)
+    protected TestApp(IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? adjust = null)
     {
         this.settings = settings;
         this.adjust = adjust;
@@ -116,7 +116,8 @@ public class TestApp : IAsyncLifetime
         return await action(scope.ServiceProvider);
     }
 
-    private static string Token(string html)
+    /// <summary>The antiforgery token of a page, from its form or its head.</summary>
+    public static string Token(string html)
     {
         var match = Regex.Match(html, "(?:__RequestVerificationToken\"[^>]*value|csrf-token\" content)=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         return match.Success ? match.Groups["token"].Value : throw new InvalidOperationException("The page has no antiforgery token.");

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
@@ -64,6 +65,21 @@ public sealed class TestData(TestApp app)
         };
         database.Sessions.Add(row);
         database.SetSearchWords(row, ["session"]);
+        await database.SaveChangesAsync();
+        return row.Id;
+    });
+
+    /// <summary>A job that is over.</summary>
+    public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var database = services.GetRequiredService<EvalMarketDbContext>();
+        var now = app.Time.GetUtcNow();
+        var row = new Job
+        {
+            Workspace = slug, Id = TypeId.New<JobId>(now), Kind = "test", Title = "A job", Status = JobStatus.Completed, Payload = "{}",
+            CreatedBy = "test", CreatedAt = now, FinishedAt = now,
+        };
+        database.Jobs.Add(row);
         await database.SaveChangesAsync();
         return row.Id;
     });

@@ -6,6 +6,7 @@ using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -83,6 +84,9 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("user_claims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
         builder.ApplyConfigurationsFromAssembly(typeof(EvalMarketDbContext).Assembly);
         foreach (var entity in builder.Model.GetEntityTypes())
         {

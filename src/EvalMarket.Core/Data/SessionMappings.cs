@@ -26,6 +26,7 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
             .HasForeignKey(tag => new { tag.Workspace, tag.SessionId }).OnDelete(DeleteBehavior.Cascade);
         session.HasIndex(row => new { row.Workspace, row.ExternalId }).IsUnique();
         session.HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.EvalReady, row.CreatedAt, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.EvalStatus, row.CreatedAt, row.Id });
     }
 }

@@ -11,6 +11,7 @@ internal sealed class UserMapping : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> user)
     {
+        user.ToTable("users");
         user.Property(row => row.DisplayName).HasMaxLength(100);
         user.Ignore(row => row.Shown);
     }

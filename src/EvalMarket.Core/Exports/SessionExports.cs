@@ -37,7 +37,7 @@ public sealed class SessionExports(EvalMarketDbContext db, SessionFiles files, T
         {
             var totals = await selected.GroupBy(_ => 1)
                 .Select(group => new { Sessions = group.Count(), Turns = group.Sum(row => (long)row.TurnCount) })
-                .FirstOrDefaultAsync(cancellationToken);
+                .SingleOrDefaultAsync(cancellationToken);
             var name = $"evalmarket-{db.Tenant.Required}-{exporter.Format}{NamePart(filter)}-{clock.GetUtcNow():yyyyMMdd}.{exporter.FileExtension}";
             return new SessionExport(name, exporter, totals?.Sessions ?? 0, totals?.Turns ?? 0, transaction, token => ReadAsync(ready, limit, token));
         }
@@ -51,7 +51,7 @@ public sealed class SessionExports(EvalMarketDbContext db, SessionFiles files, T
     private static string NamePart(SessionFilter filter) =>
         filter.Ids is not null ? "-selection"
         : filter.Statuses.Count is > 0 and < 4 ? "-" + string.Join('-', filter.Statuses.Select(status => status.ToWire()))
-        : (filter with { EvalReady = null }).IsEmpty ? "" : "-filtered";
+        : (filter with { EvalReady = null }).IsEmpty && filter.EvalReady != false ? "" : "-filtered";
 
     private async IAsyncEnumerable<Session> ReadAsync(IQueryable<SessionRow> ready, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -103,16 +103,8 @@ public sealed class SessionExports(EvalMarketDbContext db, SessionFiles files, T
         }
     }
 
-    private async Task<Session> OpenAsync(SessionRow row, CancellationToken cancellationToken)
-    {
-        var messages = new List<Message>(row.MessageCount);
-        await foreach (var message in files.ReadMessagesAsync(row, cancellationToken))
-        {
-            messages.Add(message);
-        }
-
-        return SessionContent.Of(row, messages);
-    }
+    private async Task<Session> OpenAsync(SessionRow row, CancellationToken cancellationToken) =>
+        SessionContent.Of(row, await files.ReadTextsAsync(row, cancellationToken));
 }
 
 /// <summary>An export that is ready to be written. Dispose it when the body is out.</summary>

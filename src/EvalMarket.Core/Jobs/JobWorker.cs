@@ -114,6 +114,13 @@ public sealed partial class JobWorker(
         Log.Started(logger, job.Kind, job.Id, job.Attempts);
         try
         {
+            if (job.CancelRequested)
+            {
+                // Asked for while nobody worked at it: its process had died.
+                await cancel.CancelAsync();
+                cancel.Token.ThrowIfCancellationRequested();
+            }
+
             end = job.Attempts > MaxAttempts
                 ? new JobEnd(null, new Conflict("job_given_up", $"This was started {MaxAttempts} times and never came to an end; the server's log says why."))
                 : await HandleAsync(job, cancel.Token);

@@ -41,13 +41,17 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             .Where(row => externalIds.Contains(row.ExternalId!))
             .ToDictionaryAsync(row => row.ExternalId!, cancellationToken);
 
-        var prepared = new List<PreparedSession>(sessions.Count);
+        var work = new List<(Session Session, SessionRow? Row, SessionDocument? Before)>(sessions.Count);
         foreach (var session in sessions)
         {
             var row = session.ExternalId is { } externalId ? existing.GetValueOrDefault(externalId) : null;
-            var before = row is null ? null : await files.ReadDocumentAsync(row, cancellationToken);
-            prepared.Add(Prepare(workspace, session, row, before));
+            work.Add((session, row, row is null ? null : await files.ReadDocumentAsync(row, cancellationToken)));
         }
+
+        // Writing lines, compressing and hashing is what an import costs; it touches nothing that is shared.
+        var prepared = work.AsParallel().AsOrdered().WithCancellation(cancellationToken)
+            .Select(each => Prepare(workspace, each.Session, each.Row, each.Before))
+            .ToList();
 
         var changed = prepared.Where(p => !p.IsUnchanged).ToList();
         var result = new SessionBatchResult(
@@ -86,7 +90,8 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
     }
 
     /// <summary>Puts the row of a document into the index; used by imports and by the rebuilding of the index.</summary>
-    internal SessionRow Add(string workspace, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages)
+    internal SessionRow Add(
+        string workspace, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
     {
         var labels = document.Labels ?? new EvalLabels();
         var row = new SessionRow
@@ -108,7 +113,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             Tags = [.. labels.Tags.Select((tag, i) => new SessionTag { Workspace = workspace, SessionId = document.Id, Tag = tag, Ordinal = i })],
         };
         db.Sessions.Add(row);
-        Fill(row, document, version, hash, messages);
+        Fill(row, document, version, hash, messages, searchWords);
         return row;
     }
 
@@ -208,15 +213,16 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
     {
         if (session.Row is { } row)
         {
-            Fill(row, session.Document, session.Version, session.Hash, session.Messages);
+            Fill(row, session.Document, session.Version, session.Hash, session.Messages, session.SearchWords);
         }
         else
         {
-            Add(workspace, session.Document, session.Version, session.Hash, session.Messages);
+            Add(workspace, session.Document, session.Version, session.Hash, session.Messages, session.SearchWords);
         }
     }
 
-    private void Fill(SessionRow row, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages)
+    private void Fill(
+        SessionRow row, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
     {
         row.Version = version;
         row.Hash = hash;
@@ -236,7 +242,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
         row.UpdatedAt = document.UpdatedAt;
         row.Preview = SessionIndexing.PreviewOf(messages);
         row.Chunks = JsonSerializer.Serialize(document.Chunks, SessionJsonContext.Compact.IReadOnlyListChunkRef);
-        db.SetSearchWords(row, SessionIndexing.WordsOf(document.Title, messages));
+        db.SetSearchWords(row, searchWords);
     }
 
     /// <summary>A session with its files made and nothing written.</summary>
@@ -253,6 +259,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             Document = document;
             Messages = messages;
             Row = row;
+            SearchWords = SessionIndexing.WordsOf(document.Title, messages);
             bytes = JsonSerializer.SerializeToUtf8Bytes(document, SessionJsonContext.Default.SessionDocument);
             Hash = DocumentStore.HashOf(bytes);
             IsUnchanged = row?.Hash == Hash;
@@ -265,6 +272,8 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
         public IReadOnlyList<Message> Messages { get; }
 
         public SessionRow? Row { get; }
+
+        public IReadOnlyCollection<string> SearchWords { get; }
 
         public string Hash { get; }
 

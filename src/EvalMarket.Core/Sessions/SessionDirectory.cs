@@ -26,7 +26,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db)
     /// <summary>Newest first.</summary>
     public async Task<SessionPage> ListAsync(SessionFilter filter, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await db.Where(filter).BeforeInTime(after)
+        var rows = await db.Where(await db.NarrowAsync(filter, cancellationToken)).BeforeInTime(after)
             .Take(limit + 1)
             .Include(row => row.Tags.OrderBy(tag => tag.Ordinal))
             .AsNoTracking().AsSplitQuery()

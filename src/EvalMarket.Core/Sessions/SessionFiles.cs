@@ -30,6 +30,22 @@ public sealed class SessionFiles(IBlobStore blobs)
     public IAsyncEnumerable<Message> ReadMessagesAsync(SessionRow row, CancellationToken cancellationToken) =>
         ReadMessagesAsync(row.Workspace, ChunksOf(row), cancellationToken);
 
+    /// <summary>Who spoke and the text of each message, in order, without parts and remarks: what exports need.</summary>
+    /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
+    public async Task<IReadOnlyList<Message>> ReadTextsAsync(SessionRow row, CancellationToken cancellationToken)
+    {
+        var messages = new List<Message>(row.MessageCount);
+        foreach (var reference in ChunksOf(row))
+        {
+            await foreach (var line in chunks.ReadLinesAsync(row.Workspace, reference, cancellationToken))
+            {
+                messages.Add(MessageLines.ReadText(line.Span));
+            }
+        }
+
+        return messages;
+    }
+
     internal static IReadOnlyList<ChunkRef> ChunksOf(SessionRow row) =>
         JsonSerializer.Deserialize(row.Chunks, SessionJsonContext.Compact.IReadOnlyListChunkRef)!;
 

@@ -38,7 +38,8 @@ public sealed record SessionFilter
     /// <summary>Only these; null means that ids do not narrow.</summary>
     public IReadOnlyList<SessionId>? Ids { get; init; }
 
+    /// <summary>Nothing narrows. (Lists compare by reference, so the record's own equality does not say it.)</summary>
     public bool IsEmpty =>
-        Ids is null && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null
-        && Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0;
+        Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0
+        && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
@@ -38,6 +39,9 @@ public sealed record SessionImportResult
     public Invalid? NothingUsable() => Records > 0 && Records == ErrorCount
         ? new Invalid("invalid_sessions", Errors.Count == 1 ? Errors[0].Message : $"None of the sessions could be taken: {ErrorCount:N0} errors.", Errors)
         : null;
+
+    /// <summary>The body of the answer, the same for a request and for a job.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, SessionImportJson.Default.SessionImportResult);
 
     internal SessionImportResult With(SessionBatchResult batch) => this with
     {

@@ -76,8 +76,8 @@ public sealed class SessionImportJob(JobQueue queue, IBlobStore blobs, SessionIm
                 bytesBefore + upload.Bytes, total, JsonSerializer.Serialize(new Checkpoint(index + 1, 0, result), SessionImportJson.Default.Checkpoint), cancellationToken);
         }
 
-        await blobs.DeleteAsync([.. uploads.Select(upload => upload.Path)], CancellationToken.None);
-        return new JobEnd(JsonSerializer.Serialize(result, SessionImportJson.Default.SessionImportResult), result.NothingUsable());
+        await DiscardAsync(uploads);
+        return new JobEnd(result.ToJson(), result.NothingUsable());
     }
 
     /// <summary>Passes over what an earlier start has committed already.</summary>

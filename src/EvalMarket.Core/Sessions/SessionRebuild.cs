@@ -81,7 +81,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
                     messages.Add(message);
                 }
 
-                commits.Add(workspace, document, version.Version, version.Hash, messages);
+                commits.Add(workspace, document, version.Version, version.Hash, messages, SessionIndexing.WordsOf(document.Title, messages));
                 return true;
             }
             catch (StorageException exception) when (exception.Failure is StorageFailure.Missing or StorageFailure.Corrupt)

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -14,11 +15,32 @@ public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory direct
     /// <summary>Null when there is none (or it is not yours).</summary>
     public async Task<SessionDetail?> OpenAsync(SessionId id, CancellationToken cancellationToken)
     {
-        if (await directory.FindAsync(id, cancellationToken) is not { } row)
+        var row = await directory.FindAsync(id, cancellationToken);
+        while (row is not null)
         {
-            return null;
+            try
+            {
+                return await ReadAsync(row, cancellationToken);
+            }
+            catch (StorageException exception) when (exception.Failure == StorageFailure.Missing)
+            {
+                // An import or a deletion replaced the document since the row was read: then there is another row, or none.
+                var again = await directory.FindAsync(id, cancellationToken);
+                if (again?.Version == row.Version)
+                {
+                    throw;
+                }
+
+                row = again;
+            }
         }
 
+        return null;
+    }
+
+    private async Task<SessionDetail> ReadAsync(SessionRow row, CancellationToken cancellationToken)
+    {
+        var id = row.Id;
         var annotations = (await db.MessageAnnotations.AsNoTracking()
             .Where(annotation => annotation.SessionId == id)
             .OrderBy(annotation => annotation.Sequence)

@@ -19,6 +19,7 @@ public static class SessionsRegistration
         .AddScoped<SessionStore>()
         .AddScoped<SessionLabels>()
         .AddScoped<LabelFolding>()
+        .AddScoped<UploadCleaning>()
         .AddScoped<SessionDeletion>()
         .AddScoped<SessionExports>()
         .AddScoped<IIndexRebuilder, SessionRebuild>()

@@ -14,23 +14,14 @@ internal sealed class BlobTree(string root)
     /// <exception cref="StorageException">Something on the way is a symbolic link.</exception>
     public FileInfo? Find(BlobPath path)
     {
-        var file = new FileInfo(FullPath(path));
-        return FolderExists(FolderOf(path)) && file.Exists && NotLink(file) ? file : null;
+        var file = FullPath(path);
+        return FolderExists(FolderOf(path)) && AttributesOf(file) is { } attributes && !attributes.HasFlag(FileAttributes.Directory) ? new FileInfo(file) : null;
     }
 
     /// <summary>Whether a folder, given by its path from the root, is there.</summary>
     /// <exception cref="StorageException">Something on the way is a symbolic link.</exception>
-    public bool FolderExists(string folder)
-    {
-        foreach (var ancestor in FromRoot(folder))
-        {
-            var directory = new DirectoryInfo(ancestor);
-            if (!directory.Exists || !NotLink(directory))
-                return false;
-        }
-
-        return true;
-    }
+    public bool FolderExists(string folder) =>
+        FromRoot(folder).All(ancestor => AttributesOf(ancestor) is { } attributes && attributes.HasFlag(FileAttributes.Directory));
 
     /// <summary>Makes the folder of a blob, and all above it.</summary>
     /// <exception cref="StorageException">Something on the way is a symbolic link.</exception>
@@ -147,9 +138,25 @@ internal sealed class BlobTree(string root)
 
     private static bool IsEmpty(string folder) => !Directory.EnumerateFileSystemEntries(folder).Any();
 
-    /// <summary>The root itself may be a link, whoever set it up meant it; within it nobody but the store makes anything, and the store makes no links.</summary>
-    private bool NotLink(FileSystemInfo entry) =>
-        entry.FullName.Length == Root.Length || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
-            ? true
-            : throw new StorageException(StorageFailure.Permission, $"{entry.FullName} is a symbolic link, and the store follows none. Put the files there instead, or mount what it points to.");
+    /// <summary>What stands at a path, null for nothing.</summary>
+    /// <remarks>
+    /// Not <see cref="File.Exists(string)"/>, which takes what it may not look at, or cannot read, for something that is not there.
+    /// The root itself may be a link, whoever set it up meant it; within it nobody but the store makes anything, and the store makes no links.
+    /// </remarks>
+    private FileAttributes? AttributesOf(string path)
+    {
+        FileAttributes attributes;
+        try
+        {
+            attributes = File.GetAttributes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+
+        return !attributes.HasFlag(FileAttributes.ReparsePoint) || path.Length == Root.Length
+            ? attributes
+            : throw new StorageException(StorageFailure.Permission, $"{path} is a symbolic link, and the store follows none. Put the files there instead, or mount what it points to.");
+    }
 }

@@ -30,6 +30,9 @@ public static class ChunkCodec
     /// <summary>The empty final block that closes a deflate stream: BFINAL, fixed codes, end of block (RFC 1951, section 3.2.3).</summary>
     public static ReadOnlySpan<byte> FinalBlock => [0x03, 0x00];
 
+    /// <summary>The gzip file of no text, for which <see cref="GZipStream"/> would write nothing at all.</summary>
+    internal static ReadOnlyMemory<byte> EmptyFile { get; } = (byte[])[.. Header, .. FinalBlock, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
     private static ReadOnlySpan<byte> SyncFlush => [0x00, 0x00, 0xff, 0xff];

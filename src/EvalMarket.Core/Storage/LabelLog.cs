@@ -140,6 +140,7 @@ public sealed class LabelLog(IBlobStore store)
         var trailer = new byte[TrailerLength];
         var crc = 0u;
         var length = 0u;
+        var fileLength = 0L;
         await using var observed = new ObservedStream(file, KeepTrailer);
         await using var text = new GZipStream(observed, CompressionMode.Decompress);
         await using var lines = LineReader.ReadAsync(text, Observe, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -147,7 +148,7 @@ public sealed class LabelLog(IBlobStore store)
             yield return lines.Current;
 
         // No reference tells what should be in the file, and GZipStream takes one that was cut off for one that has ended: so look at how it ends.
-        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != crc || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != length)
+        if (fileLength < ChunkCodec.EmptyFile.Length || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != crc || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != length)
             throw Corrupt(path, "it does not end as it should.");
 
         void Observe(ReadOnlySpan<byte> part)
@@ -158,6 +159,7 @@ public sealed class LabelLog(IBlobStore store)
 
         void KeepTrailer(ReadOnlySpan<byte> part)
         {
+            fileLength += part.Length;
             part = part[Math.Max(0, part.Length - TrailerLength)..];
             trailer.AsSpan(part.Length).CopyTo(trailer);
             part.CopyTo(trailer.AsSpan(TrailerLength - part.Length));
@@ -184,11 +186,13 @@ public sealed class LabelLog(IBlobStore store)
     {
         try
         {
+            var empty = true;
             var text = new ArrayBufferWriter<byte>(FoldBufferLength);
             await using (var gzip = new GZipStream(writer.AsStream(leaveOpen: true), CompressionLevel.Optimal))
             {
                 await foreach (var line in lines.WithCancellation(cancellationToken))
                 {
+                    empty = false;
                     ChunkCodec.AppendLine(text, line.Span);
                     if (text.WrittenCount < FoldBufferLength)
                         continue;
@@ -199,6 +203,8 @@ public sealed class LabelLog(IBlobStore store)
                 await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
             }
 
+            if (empty)
+                await writer.WriteAsync(ChunkCodec.EmptyFile, cancellationToken);
             await writer.CompleteAsync();
         }
         catch (Exception e)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using EvalMarket.Core.Storage;
 
 namespace EvalMarket.Core.Workspaces;
 
@@ -48,7 +49,7 @@ public static class ApiKeySecret
     /// <summary>CRC-32 of prefix and random part, base62, padded with zeros.</summary>
     public static string Checksum(string body)
     {
-        var crc = Crc32(Encoding.ASCII.GetBytes(body));
+        var crc = Crc32.Append(0, Encoding.ASCII.GetBytes(body));
         Span<char> checksum = stackalloc char[ChecksumLength];
         for (var i = ChecksumLength - 1; i >= 0; i--)
         {
@@ -57,19 +58,5 @@ public static class ApiKeySecret
         }
 
         return new string(checksum);
-    }
-
-    // CRC-32 of ISO 3309, bit by bit: the input is a few dozen bytes.
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-        }
-
-        return ~crc;
     }
 }

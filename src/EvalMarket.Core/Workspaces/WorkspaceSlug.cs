@@ -20,7 +20,7 @@ public static partial class WorkspaceSlug
         return slug.Length >= 2 ? slug : "workspace";
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern { get; }
 
     [GeneratedRegex("-+", RegexOptions.NonBacktracking)]

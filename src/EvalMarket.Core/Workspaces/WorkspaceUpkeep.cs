@@ -79,6 +79,7 @@ public sealed partial class WorkspaceUpkeep(
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Tenant>().Enter(workspace, Actor.Nobody);
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
             if (collect)
             {
                 await garbage.CollectAsync(workspace, cancellationToken);

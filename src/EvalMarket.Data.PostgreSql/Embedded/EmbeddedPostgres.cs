@@ -165,7 +165,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         var restarts = 0;
         try
         {
-            var ended = _server.Process!.WaitForExitAsync(stopping);
+            var ended = _server.WaitForEndAsync(stopping);
             while (true)
             {
                 if (await Task.WhenAny(ended, Task.Delay(LogCheck, stopping)) != ended)
@@ -185,7 +185,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
                 Log.Died(_logger, _cluster.Log);
                 await RestartAsync(stopping);
-                ended = _server.Process!.WaitForExitAsync(stopping);
+                ended = _server.WaitForEndAsync(stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

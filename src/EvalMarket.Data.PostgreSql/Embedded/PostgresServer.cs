@@ -13,6 +13,8 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
     // How long the helpers of a killed server may take to notice that it is gone; until then a new one refuses to start.
     private static readonly TimeSpan HelpersLeave = TimeSpan.FromSeconds(15);
 
+    private bool _adopted;
+
     /// <summary>Where it listens.</summary>
     internal string SocketFolder { get; private set; } = "";
 
@@ -51,6 +53,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
             if (await ServesThisAsync(note, cancellationToken))
             {
                 Process = Process.GetProcessById(note.ProcessId);
+                _adopted = true;
                 return true;
             }
 
@@ -99,7 +102,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
             if (stopped.Succeeded || PostmasterFile.Read(cluster.Directory) is null)
             {
                 if (Process is not null)
-                    await Process.WaitForExitAsync(cancellationToken);
+                    await WaitForEndAsync(cancellationToken);
                 return;
             }
         }
@@ -108,7 +111,22 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
             return;
         using var process = Process.GetProcessById(note.ProcessId);
         process.Kill();
-        await process.WaitForExitAsync(cancellationToken);
+        while (!PostmasterFile.HasEnded(process.Id))
+            await Task.Delay(Pause, cancellationToken);
+    }
+
+    /// <summary>Returns when the server's process has ended.</summary>
+    internal async Task WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        if (!_adopted)
+        {
+            await Process!.WaitForExitAsync(cancellationToken);
+            return;
+        }
+
+        // Not this application's child: nothing tells of its end.
+        while (!PostmasterFile.HasEnded(Process!.Id))
+            await Task.Delay(Pause * 4, cancellationToken);
     }
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
@@ -140,6 +158,7 @@ internal sealed class PostgresServer(PostgresBinaries binaries, PostgresCluster 
         }))
         {
             Process?.Dispose();
+            _adopted = false;
             Process = Process.Start(Command.StartInfo(command))!;
         }
     }

@@ -50,7 +50,7 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
             return ServerPresence.None;
         }
 
-        if (!name.StartsWith("postgres", StringComparison.Ordinal))
+        if (!name.StartsWith("postgres", StringComparison.Ordinal) || HasEnded(ProcessId))
             return ServerPresence.None;
         return await WorkingDirectoryAsync(account, cancellationToken) switch
         {
@@ -58,6 +58,36 @@ internal sealed record PostmasterFile(int ProcessId, int Port, string SocketDire
             var folder when folder == clusterDirectory => ServerPresence.Here,
             _ => ServerPresence.None,
         };
+    }
+
+    /// <summary>
+    /// Whether a process has ended, though its parent may not have asked how: such a "zombie" still has its number and its name, and stays
+    /// for as long as the parent likes (in a container without an init, for ever).
+    /// </summary>
+    internal static bool HasEnded(int processId)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            try
+            {
+                using var process = Process.GetProcessById(processId);
+                return process.HasExited;
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                return true;
+            }
+        }
+
+        try
+        {
+            var status = File.ReadAllText($"/proc/{processId}/stat");
+            return status[status.LastIndexOf(')') + 2] is 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     /// <summary>

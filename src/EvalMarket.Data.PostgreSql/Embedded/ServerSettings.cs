@@ -47,6 +47,11 @@ internal static class ServerSettings
         yield return ("jit", "off");
         yield return ("random_page_cost", "1.1");
 
+        // A bulk change can touch most rows at once: the planner learns of it in seconds, not minutes.
+        yield return ("autovacuum_naptime", "10s");
+        yield return ("autovacuum_analyze_scale_factor", "0.02");
+        yield return ("autovacuum_vacuum_scale_factor", "0.05");
+
         // No replicas.
         yield return ("wal_level", "minimal");
         yield return ("max_wal_senders", "0");

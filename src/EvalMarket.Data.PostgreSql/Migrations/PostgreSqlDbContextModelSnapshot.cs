@@ -134,7 +134,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
-                    b.ToTable("asp_net_users", (string)null);
+                    b.ToTable("users", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>
@@ -464,7 +464,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnName("reviewed_by");
 
                     b.Property<NpgsqlTsVector>("SearchVector")
-                        .HasColumnType("tsvector");
+                        .HasColumnType("tsvector")
+                        .HasColumnName("search_vector");
 
                     b.Property<string>("Source")
                         .HasMaxLength(200)
@@ -502,6 +503,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 
@@ -762,7 +765,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_claims", (string)null);
+                    b.ToTable("user_claims", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
@@ -787,7 +790,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_logins", (string)null);
+                    b.ToTable("user_logins", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
@@ -810,7 +813,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasKey("UserId", "LoginProvider", "Name");
 
-                    b.ToTable("asp_net_user_tokens", (string)null);
+                    b.ToTable("user_tokens", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>

@@ -134,7 +134,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasDatabaseName("UserNameIndex")
                         .HasFilter("[normalized_user_name] IS NOT NULL");
 
-                    b.ToTable("asp_net_users", (string)null);
+                    b.ToTable("users", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>
@@ -467,6 +467,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValue("")
+                        .HasColumnName("search_text")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Source")
@@ -502,6 +503,8 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasFilter("[external_id] IS NOT NULL");
 
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 
@@ -762,7 +765,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_claims", (string)null);
+                    b.ToTable("user_claims", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
@@ -787,7 +790,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
 
                     b.HasIndex("UserId");
 
-                    b.ToTable("asp_net_user_logins", (string)null);
+                    b.ToTable("user_logins", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
@@ -810,7 +813,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
 
                     b.HasKey("UserId", "LoginProvider", "Name");
 
-                    b.ToTable("asp_net_user_tokens", (string)null);
+                    b.ToTable("user_tokens", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>

@@ -28,9 +28,9 @@ public static class TypeId
 
     private static readonly SearchValues<char> AlphabetCharacters = SearchValues.Create(Alphabet);
 
-    /// <summary>A new id, its time bits taken from <paramref name="at"/>.</summary>
+    /// <summary>A new id, its time bits taken from <paramref name="at"/>; a UUIDv7 begins in 1970, so what is older has its first moment.</summary>
     public static T New<T>(DateTimeOffset at)
-        where T : struct, ITypeId<T> => From<T>(Guid.CreateVersion7(at));
+        where T : struct, ITypeId<T> => From<T>(Guid.CreateVersion7(at < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : at));
 
     /// <summary>The id of a given UUID.</summary>
     public static T From<T>(Guid uuid)

@@ -18,10 +18,12 @@ public static class JsonText
     /// <summary>Reading what comes from outside: no duplicate keys, no comments, at most 64 levels.</summary>
     public static JsonDocumentOptions ReadOptions { get; } = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    private const int ChunkCharacters = 8 * 1024;
+    private const int ChunkCharacters = 4 * 1024;
 
-    private static readonly SearchValues<char> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', '\u007f', '\u2028', '\u2029']);
+    /// <summary>An escaped character takes at most six bytes, any other three.</summary>
+    private const int BytesPerCharacter = 6;
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\']);
 
     /// <summary>Writes a JSON string, quotes included. Lone surrogates become U+FFFD.</summary>
     public static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<char> text)
@@ -29,18 +31,9 @@ public static class JsonText
         output.Write("\""u8);
         while (!text.IsEmpty)
         {
-            var plain = text.IndexOfAny(Escaped);
-            if (plain != 0)
-            {
-                WriteUtf8(output, plain < 0 ? text : text[..plain]);
-                if (plain < 0)
-                {
-                    break;
-                }
-            }
-
-            WriteEscape(output, text[plain]);
-            text = text[(plain + 1)..];
+            var chunk = text[..ChunkLength(text)];
+            output.Advance(Escape(chunk, output.GetSpan(chunk.Length * BytesPerCharacter)));
+            text = text[chunk.Length..];
         }
 
         output.Write("\""u8);
@@ -51,14 +44,7 @@ public static class JsonText
     {
         while (!text.IsEmpty)
         {
-            // In chunks, so that one long message does not need one contiguous buffer of its size.
-            var take = Math.Min(text.Length, ChunkCharacters);
-            if (take < text.Length && char.IsHighSurrogate(text[take - 1]))
-            {
-                take--;
-            }
-
-            take = Math.Max(take, 1);
+            var take = ChunkLength(text);
             var target = output.GetSpan(take * 3);
             Utf8.FromUtf16(text[..take], target, out _, out var written, replaceInvalidSequences: true);
             output.Advance(written);
@@ -113,7 +99,36 @@ public static class JsonText
         }
     }
 
-    private static void WriteEscape(IBufferWriter<byte> output, char character)
+    /// <summary>In chunks, so that one long message does not need one contiguous buffer of its size; never between two halves of a character.</summary>
+    private static int ChunkLength(ReadOnlySpan<char> text) =>
+        text.Length <= ChunkCharacters ? text.Length : char.IsHighSurrogate(text[ChunkCharacters - 1]) ? ChunkCharacters - 1 : ChunkCharacters;
+
+    private static int Escape(ReadOnlySpan<char> text, Span<byte> target)
+    {
+        var written = 0;
+        while (!text.IsEmpty)
+        {
+            var plain = text.IndexOfAny(Escaped);
+            if (plain < 0)
+            {
+                plain = text.Length;
+            }
+
+            Utf8.FromUtf16(text[..plain], target[written..], out _, out var bytes, replaceInvalidSequences: true);
+            written += bytes;
+            if (plain == text.Length)
+            {
+                break;
+            }
+
+            written += Escape(text[plain], target[written..]);
+            text = text[(plain + 1)..];
+        }
+
+        return written;
+    }
+
+    private static int Escape(char character, Span<byte> target)
     {
         ReadOnlySpan<byte> escape = character switch
         {
@@ -124,17 +139,15 @@ public static class JsonText
             '\t' => "\\t"u8,
             '\b' => "\\b"u8,
             '\f' => "\\f"u8,
-            _ => default,
+            _ => "\\u"u8,
         };
-        if (!escape.IsEmpty)
+        escape.CopyTo(target);
+        if (escape[1] != 'u')
         {
-            output.Write(escape);
-            return;
+            return escape.Length;
         }
 
-        var target = output.GetSpan(6);
-        "\\u"u8.CopyTo(target);
         ((int)character).TryFormat(target[2..], out _, "x4");
-        output.Advance(6);
+        return 6;
     }
 }

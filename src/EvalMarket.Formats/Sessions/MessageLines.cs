@@ -50,6 +50,43 @@ public static class MessageLines
         throw new InvalidDataException($"A stored message line is damaged: {errors[0].Path} {errors[0].Message}");
     }
 
+    /// <summary>Reads of a line only who spoke and the text: all that the session exports need, several times as fast.</summary>
+    /// <exception cref="InvalidDataException">The line is damaged: not one of ours.</exception>
+    public static Message ReadText(ReadOnlySpan<byte> line)
+    {
+        MessageRole role = default;
+        var content = "";
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isRole = reader.ValueTextEquals("role"u8);
+                var isContent = reader.ValueTextEquals("content"u8);
+                reader.Read();
+                if (isRole)
+                {
+                    role = WireNames.TryParse(reader.GetString(), out MessageRole known) ? known : default;
+                }
+                else if (isContent)
+                {
+                    content = reader.GetString()!;
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("A stored message line is damaged.", exception);
+        }
+
+        return role != default ? new Message { Role = role, Content = content } : throw new InvalidDataException("A stored message line is damaged: it has no role.");
+    }
+
     private static Message WellFormed(Message message, ref int replaced)
     {
         var before = replaced;

@@ -9,7 +9,7 @@ internal static class ClaudeCodeSession
 {
     public static Session Build(ClaudeCodeLog log, string source)
     {
-        var entries = ClaudeCodeThread.Of(log);
+        var entries = ClaudeCodeThread.Of(log, out var isPath);
         var messages = Messages(entries, log);
         var times = entries.Select(entry => entry.Time).OfType<DateTimeOffset>().ToList();
         DateTimeOffset? created = times.Count > 0 ? times.Min() : null;
@@ -18,7 +18,7 @@ internal static class ClaudeCodeSession
         var isAgent = entries.Count > 0 && entries.All(entry => entry.IsSidechain);
         return new Session
         {
-            ExternalId = SessionFacts.Id(Name(log, entries, isAgent)) ?? SessionFacts.HashOfBeginning(messages),
+            ExternalId = SessionFacts.Id(Name(log, entries, isPath, isAgent)) ?? SessionFacts.HashOfBeginning(messages),
             Title = SessionFacts.Title([log.CustomTitle, log.AiTitle, Summary(log), SessionFacts.FirstPrompt(messages)]),
             Source = source,
             Project = SessionFacts.Project(log.Folder),
@@ -35,10 +35,13 @@ internal static class ClaudeCodeSession
         };
     }
 
-    /// <summary>The last line names the session: a resumed file begins with lines of the one it continues.</summary>
-    private static string? Name(ClaudeCodeLog log, IReadOnlyList<ClaudeCodeEntry> entries, bool isAgent)
+    /// <summary>
+    /// The last line names the session: a resumed file begins with lines of the one it continues. Where the lines make no path, most of them do.
+    /// </summary>
+    private static string? Name(ClaudeCodeLog log, IReadOnlyList<ClaudeCodeEntry> entries, bool isPath, bool isAgent)
     {
-        var name = entries.LastOrDefault(entry => !string.IsNullOrEmpty(entry.SessionId))?.SessionId ?? log.SessionId;
+        var names = entries.Select(entry => entry.SessionId).OfType<string>().Where(id => id.Length > 0).ToList();
+        var name = (isPath ? names.LastOrDefault() : names.CountBy(id => id).OrderByDescending(pair => pair.Value).FirstOrDefault().Key) ?? log.SessionId;
         return isAgent && name is not null && (log.AgentId ?? entries[0].Uuid) is { } agent ? $"{name}/{agent}" : name;
     }
 

@@ -4,15 +4,24 @@ namespace EvalMarket.Formats.Transcripts;
 internal static class ClaudeCodeThread
 {
     /// <summary>The entries to read, in file order.</summary>
-    public static IReadOnlyList<ClaudeCodeEntry> Of(ClaudeCodeLog log)
+    /// <param name="log">The file.</param>
+    /// <param name="isPath">They are the active path of a whole tree.</param>
+    public static IReadOnlyList<ClaudeCodeEntry> Of(ClaudeCodeLog log, out bool isPath)
     {
+        isPath = false;
         if (log.Entries.TrueForAll(entry => entry.IsSidechain))
         {
             return log.Entries;
         }
 
         var main = log.Entries.FindAll(entry => !entry.IsSidechain);
-        return ActivePath(log) is { } path ? Along(path, main) : main;
+        if (ActivePath(log) is not { } path)
+        {
+            return main;
+        }
+
+        isPath = true;
+        return Along(path, main);
     }
 
     /// <summary>The uuids from the last main line up to the beginning; null when the tree is broken.</summary>

@@ -45,6 +45,19 @@ public sealed class EmbeddedPostgresTests
     }
 
     [Fact]
+    public async Task Keeps_the_database_out_of_reach_of_Ctrl_C_in_the_terminal()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sessions are read from /proc.");
+        using var data = new TemporaryDataDirectory();
+        await using var database = await data.StartAsync();
+
+        // After the name in parentheses: state, parent, process group, session.
+        var status = await File.ReadAllTextAsync($"/proc/{database.ProcessId}/stat", Token);
+        var session = status[(status.LastIndexOf(')') + 2)..].Split(' ')[3];
+        Assert.Equal($"{database.ProcessId}", session);
+    }
+
+    [Fact]
     public async Task Starts_a_killed_database_again_under_the_same_address_with_all_that_was_committed()
     {
         using var data = new TemporaryDataDirectory();

@@ -82,6 +82,17 @@ public sealed class LabelLogTests : StorageTest
     }
 
     [Fact]
+    public async Task A_fold_may_come_to_nothing()
+    {
+        await AppendAsync(1, "a");
+
+        await FoldAsync(1);
+
+        Assert.Empty(await ReadAsync(-1));
+        Assert.Equal(1, await log.LastAsync(Workspace, Cancel));
+    }
+
+    [Fact]
     public async Task A_fold_that_fails_removes_nothing()
     {
         await AppendAsync(1, "a");
@@ -123,7 +134,7 @@ public sealed class LabelLogTests : StorageTest
         var path = LabelLog.PathOf(Workspace, 1);
         var bytes = (await Store.ReadAsync(path, Cancel))!;
 
-        foreach (var damaged in new[] { bytes[..^12], [.. bytes[..^5], (byte)(bytes[^5] ^ 1), .. bytes[^4..]], [1, 2, 3] })
+        foreach (var damaged in new[] { bytes[..^12], [.. bytes[..^5], (byte)(bytes[^5] ^ 1), .. bytes[^4..]], [1, 2, 3], [] })
         {
             await PutAsync(path, damaged);
             var e = await Assert.ThrowsAsync<StorageException>(() => ReadAsync(-1));

@@ -182,6 +182,37 @@ public sealed class LocalBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task What_may_not_be_looked_at_is_an_error_and_not_taken_for_absent()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Root may look at everything: needs an ordinary account on Linux or macOS.");
+            return;
+        }
+
+        await PutAsync("w/acme/sessions/a", [1]);
+        File.SetUnixFileMode(Path.Join(root, "w", "acme"), UnixFileMode.None);
+        try
+        {
+            foreach (var refused in new Func<Task>[]
+            {
+                () => ReadAsync("w/acme/sessions/a"),
+                () => ListAsync("w/acme/sessions/"),
+                () => ListAsync(""),
+                () => PutAsync("w/acme/sessions/b", [1]),
+                () => Store.DeleteAsync([BlobPath.Parse("w/acme/sessions/a")], Cancel),
+            })
+            {
+                Assert.Equal(StorageFailure.Permission, (await Assert.ThrowsAsync<StorageException>(refused)).Failure);
+            }
+        }
+        finally
+        {
+            File.SetUnixFileMode(Path.Join(root, "w", "acme"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
     public async Task Files_that_are_not_blobs_are_not_listed()
     {
         await PutAsync("w/acme/a", [1]);

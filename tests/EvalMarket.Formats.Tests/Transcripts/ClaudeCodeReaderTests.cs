@@ -243,5 +243,6 @@ public sealed class ClaudeCodeReaderTests
         var session = Assert.Single(records, record => record.Session is not null).Session!;
         Assert.Equal("--verbose --output /tmp/test.log", Prompts(session)[2]);
         Assert.StartsWith("Tested various edge cases", session.Title, StringComparison.Ordinal);
+        Assert.Equal("edge_cases", session.ExternalId);
     }
 }

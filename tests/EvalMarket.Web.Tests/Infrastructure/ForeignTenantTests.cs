@@ -2,7 +2,8 @@ using System.Net;
 using System.Text;
 using EvalMarket.Core.Data;
 using EvalMarket.TestKit;
-using Microsoft.AspNetCore.Http.Metadata;
+using EvalMarket.Web.Infrastructure.Tenancy;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -52,6 +53,17 @@ public sealed class ForeignTenantTests(TestApp app) : IClassFixture<TestApp>
 
         Assert.Empty(wrong);
         Assert.Equal(before, await StateAsync());
+    }
+
+    [Fact]
+    public void Every_endpoint_of_the_api_is_public_on_purpose_or_asks_for_a_permission()
+    {
+        var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) == true)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+                && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is null || endpoint.Metadata.GetMetadata<RequirePermissionAttribute>() is null));
+
+        Assert.Empty(open.Select(endpoint => endpoint.DisplayName));
     }
 
     internal static IReadOnlyList<TenantRoute> RoutesOf(TestApp app) =>

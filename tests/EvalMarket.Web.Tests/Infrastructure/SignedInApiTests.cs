@@ -49,6 +49,35 @@ public sealed class SignedInApiTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task Guessing_passwords_of_an_account_has_to_wait_and_others_need_not()
+    {
+        await using var own = await TestApp.StartAsync(new Dictionary<string, string> { ["Limits:SignInAttemptsPerMinute"] = "2" });
+        var (guessed, other) = (await own.Data.PersonAsync(), await own.Data.PersonAsync());
+        Assert.Equal(HttpStatusCode.OK, (await TryAsync(own, guessed)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await TryAsync(own, guessed)).StatusCode);
+
+        using var third = await TryAsync(own, guessed);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+        Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        using var browser = await own.SignInAsync(other);
+        own.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.OK, (await TryAsync(own, guessed)).StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> TryAsync(TestApp app, TestPerson person)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        using var fields = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["Email"] = person.Email,
+            ["Password"] = "not the password",
+            ["__RequestVerificationToken"] = TestApp.Token(await browser.GetStringAsync("/account/login")),
+        });
+        return await browser.PostAsync("/account/login", fields);
+    }
+
+    [Fact]
     public async Task A_page_sends_a_stranger_to_the_sign_in_and_back()
     {
         using var client = app.Client();

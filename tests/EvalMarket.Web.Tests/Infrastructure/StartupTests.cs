@@ -12,7 +12,7 @@ public sealed class StartupTests
     [InlineData("ConnectionStrings:Database", "--Database:Provider=PostgreSql", "--ConnectionStrings:Database=Host=127.0.0.1;Port=1;Username=x;Database=x")]
     [InlineData("Storage:Provider", "--Storage:Provider=S3")]
     [InlineData("Limits:PageSize", "--Limits:PageSize=many")]
-    [InlineData("Limits.PageSize", "--Limits:PageSize=0")]
+    [InlineData("Limits:PageSize", "--Limits:PageSize=0")]
     [InlineData("Limits:SyncBytes", "--Limits:UploadBytes=10")]
     [InlineData("Proxy:TrustedNetworks", "--Proxy:TrustedNetworks:0=everybody")]
     [InlineData("Bootstrap:Email", "--Bootstrap:Email=nobody")]

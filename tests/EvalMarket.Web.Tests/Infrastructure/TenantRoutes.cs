@@ -18,6 +18,8 @@ internal static class TenantRoutes
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
+            ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
         };
     }
 
@@ -25,5 +27,7 @@ internal static class TenantRoutes
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["/openapi/{documentName}.json"] = "names a document of the app",
+        ["/{path}"] = "names a static file",
+        ["/invitations/{token}"] = "the token is a secret that opens one workspace to whoever holds it",
     };
 }

@@ -6,6 +6,7 @@ using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
+using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using Microsoft.Net.Http.Headers;
 
@@ -101,5 +102,5 @@ internal static class SessionImportApi
         (await importing).Succeeded(out var result, out var failure) ? Answer(result) : failure.ToProblem();
 
     private static IResult Answer(SessionImportResult result) =>
-        result.NothingUsable() is { } nothing ? nothing.ToProblem() : TypedResults.Ok(result);
+        result.NothingUsable() is { } nothing ? nothing.ToProblem() : new JsonAnswer(writer => writer.WriteRawValue(result.ToJson()));
 }

@@ -30,6 +30,8 @@ internal static class RequestLimits
         services.AddOptions<FormOptions>().Configure<IOptions<Limits>>((form, limits) =>
         {
             form.MultipartBodyLengthLimit = limits.Value.UploadBytes;
+            // Files count as values: a whole folder may come at once.
+            form.ValueCountLimit = Math.Max(form.ValueCountLimit, limits.Value.UploadFiles);
             form.ValueLengthLimit = (int)Math.Min(limits.Value.SyncBytes, int.MaxValue);
         });
         services.AddSingleton<SignInThrottle>();

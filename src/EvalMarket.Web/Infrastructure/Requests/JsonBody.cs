@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Formats;
+using EvalMarket.Formats.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -22,10 +23,16 @@ public static class JsonBody
         if (http.Request.ContentLength > limits.SyncBytes)
             return new TooLarge("sync_bytes", limits.SyncBytes, http.Request.ContentLength);
 
+        using var body = new MemoryStream();
+        if (!await CopyAsync(http.Request.Body, body, limits.SyncBytes, cancellationToken))
+            return new TooLarge("sync_bytes", limits.SyncBytes, null);
+
         try
         {
             var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, options, cancellationToken) is { } value
+            // What is no text (a lone surrogate, U+0000) would fail much later, in the middle of something.
+            var json = WellFormedText.OfJson(body.GetBuffer().AsMemory(0, (int)body.Length), out _);
+            return JsonSerializer.Deserialize<T>(json.Span, options) is { } value
                 ? value
                 : new Invalid("invalid_json", "The body is null.", [new ContentError("Must be an object.", "")]);
         }
@@ -33,6 +40,21 @@ public static class JsonBody
         {
             return Describe(exception);
         }
+    }
+
+    /// <summary>False when there is more than <paramref name="most"/> bytes: a body may come without its length.</summary>
+    private static async Task<bool> CopyAsync(Stream from, MemoryStream to, long most, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (to.Length + read > most)
+                return false;
+            to.Write(buffer, 0, read);
+        }
+
+        return true;
     }
 
     /// <summary>What the JSON reader found, with its place as a JSON pointer.</summary>

@@ -117,10 +117,10 @@ public sealed class QueryReader
     {
         if (Single(name, emptyIsWrong: false) is not { Length: > 0 } text)
             return null;
-        if (text.Length <= longest)
+        if (text.Length > longest)
+            Refuse(name, $"Longer than {longest} characters.");
+        else if (IsText(name, text))
             return text;
-
-        Refuse(name, $"Longer than {longest} characters.");
         return null;
     }
 
@@ -128,7 +128,7 @@ public sealed class QueryReader
     public IReadOnlyList<string> Texts(string name)
     {
         Declared(name);
-        return [.. query[name].OfType<string>().Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)];
+        return [.. query[name].OfType<string>().Where(text => text.Length > 0 && IsText(name, text)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>One word of a list.</summary>
@@ -220,6 +220,15 @@ public sealed class QueryReader
         }
 
         return values.Count == 0 ? null : values[0];
+    }
+
+    /// <summary>No database takes U+0000, and nothing has it in it.</summary>
+    private bool IsText(string name, string text)
+    {
+        if (!text.Contains('\0', StringComparison.Ordinal))
+            return true;
+        Refuse(name, "Holds a character that is no text (U+0000).");
+        return false;
     }
 
     private void Declared(string name)

@@ -20,7 +20,7 @@ internal sealed class LimitsValidator : IValidateOptions<Limits>
     public ValidateOptionsResult Validate(string? name, Limits options)
     {
         var result = attributes.Validate("Limits", options);
-        return result.Failed ? result
+        return result.Failed ? ValidateOptionsResult.Fail(result.Failures.Select(failure => failure.Replace("Limits.", "Limits:", StringComparison.Ordinal)))
             : options.SyncBytes > options.UploadBytes ? ValidateOptionsResult.Fail("Limits:SyncBytes cannot be larger than Limits:UploadBytes.")
             : ValidateOptionsResult.Success;
     }

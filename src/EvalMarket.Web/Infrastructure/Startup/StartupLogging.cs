@@ -11,6 +11,6 @@ internal sealed class StartupLogging
     {
         var logging = new StartupLogging();
         builder.Services.AddSingleton(logging);
-        builder.Logging.AddFilter(HostCategory, _ => !logging.IsStarting);
+        builder.Logging.AddFilter(HostCategory, level => level >= LogLevel.Information && !logging.IsStarting);
     }
 }

@@ -54,6 +54,11 @@ internal sealed class LoginModel(SignInAttempt attempt, LandingPlace landing, Us
             case SignInAnswer.Unconfirmed:
                 Unconfirmed = true;
                 return Page();
+            case SignInAnswer.Throttled:
+                Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                Response.Headers.RetryAfter = "60";
+                ModelState.AddModelError("", "There were too many tries from here. Wait a minute.");
+                return Page();
             default:
                 ModelState.AddModelError("", Refusal);
                 return Page();

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Accounts;
+using EvalMarket.Web.Infrastructure.Protection;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,9 @@ internal enum SignInAnswer
     /// <summary>Unknown address, wrong password or waiting account: nobody learns which.</summary>
     Refused,
 
+    /// <summary>Too many tries from this network address; nothing was looked at.</summary>
+    Throttled,
+
     /// <summary>The password was right; the address has to be confirmed first.</summary>
     Unconfirmed,
 }
@@ -23,7 +27,8 @@ internal enum SignInAnswer
 /// answer nor its time tells.
 /// </summary>
 internal sealed partial class SignInAttempt(
-    UserManager<User> users, SignInManager<User> signIn, SignInGuard guard, IOptions<AccountOptions> options, ILogger<SignInAttempt> logger)
+    UserManager<User> users, SignInManager<User> signIn, SignInGuard guard, SignInThrottle throttle, IHttpContextAccessor context,
+    IOptions<AccountOptions> options, ILogger<SignInAttempt> logger)
 {
     // The hash of no password that anybody has.
     private static readonly User Nobody = new();
@@ -33,16 +38,22 @@ internal sealed partial class SignInAttempt(
 
     public async Task<SignInAnswer> TryAsync(string email, string password, bool remember, CancellationToken cancellationToken)
     {
+        var address = context.HttpContext?.Connection.RemoteIpAddress;
+        if (throttle.WaitBefore(address, email) is not null)
+            return SignInAnswer.Throttled;
+
         var user = await users.FindByEmailAsync(email);
         if (user is null || !await guard.TakeTryAsync(user.Id, cancellationToken))
         {
             SpendTheTimeOfAHash(password);
+            throttle.CountFailure(address, email);
             Log.Refused(logger, user?.Id);
             return SignInAnswer.Refused;
         }
 
         if (!await users.CheckPasswordAsync(user, password))
         {
+            throttle.CountFailure(address, email);
             Log.Refused(logger, user.Id);
             return SignInAnswer.Refused;
         }

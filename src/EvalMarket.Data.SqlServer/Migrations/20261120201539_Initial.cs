@@ -12,7 +12,21 @@ namespace EvalMarket.Data.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "asp_net_users",
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    friendly_name = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    xml = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
@@ -35,21 +49,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_users", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "data_protection_keys",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    friendly_name = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    xml = table.Column<string>(type: "nvarchar(max)", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                    table.PrimaryKey("PK_users", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -69,7 +69,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_claims",
+                name: "user_claims",
                 columns: table => new
                 {
                     id = table.Column<int>(type: "int", nullable: false)
@@ -80,17 +80,17 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_claims", x => x.id);
+                    table.PrimaryKey("PK_user_claims", x => x.id);
                     table.ForeignKey(
-                        name: "FK_asp_net_user_claims_asp_net_users_user_id",
+                        name: "FK_user_claims_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_logins",
+                name: "user_logins",
                 columns: table => new
                 {
                     login_provider = table.Column<string>(type: "nvarchar(450)", nullable: false),
@@ -100,17 +100,17 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_logins", x => new { x.login_provider, x.provider_key });
+                    table.PrimaryKey("PK_user_logins", x => new { x.login_provider, x.provider_key });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_logins_asp_net_users_user_id",
+                        name: "FK_user_logins_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_tokens",
+                name: "user_tokens",
                 columns: table => new
                 {
                     user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
@@ -120,11 +120,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.PrimaryKey("PK_user_tokens", x => new { x.user_id, x.login_provider, x.name });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_tokens_asp_net_users_user_id",
+                        name: "FK_user_tokens_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -253,9 +253,9 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 {
                     table.PrimaryKey("PK_memberships", x => new { x.workspace, x.user_id });
                     table.ForeignKey(
-                        name: "FK_memberships_asp_net_users_user_id",
+                        name: "FK_memberships_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
@@ -298,7 +298,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     expected_output = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     reviewed_by = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
-                    SearchText = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
+                    search_text = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -362,28 +362,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_claims_user_id",
-                table: "asp_net_user_claims",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_logins_user_id",
-                table: "asp_net_user_logins",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "EmailIndex",
-                table: "asp_net_users",
-                column: "normalized_email");
-
-            migrationBuilder.CreateIndex(
-                name: "UserNameIndex",
-                table: "asp_net_users",
-                column: "normalized_user_name",
-                unique: true,
-                filter: "[normalized_user_name] IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_audit_records_workspace_at",
                 table: "audit_records",
                 columns: new[] { "workspace", "at" });
@@ -415,6 +393,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 columns: new[] { "workspace", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_eval_ready_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "eval_ready", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_eval_ready_eval_status_created_at_id",
                 table: "sessions",
                 columns: new[] { "workspace", "eval_ready", "eval_status", "created_at", "id" });
@@ -425,6 +408,28 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 columns: new[] { "workspace", "external_id" },
                 unique: true,
                 filter: "[external_id] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_claims_user_id",
+                table: "user_claims",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_logins_user_id",
+                table: "user_logins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "EmailIndex",
+                table: "users",
+                column: "normalized_email");
+
+            migrationBuilder.CreateIndex(
+                name: "UserNameIndex",
+                table: "users",
+                column: "normalized_user_name",
+                unique: true,
+                filter: "[normalized_user_name] IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -432,15 +437,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
         {
             migrationBuilder.DropTable(
                 name: "api_keys");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_claims");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_logins");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_tokens");
 
             migrationBuilder.DropTable(
                 name: "audit_records");
@@ -464,10 +460,19 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 name: "session_tags");
 
             migrationBuilder.DropTable(
-                name: "asp_net_users");
+                name: "user_claims");
+
+            migrationBuilder.DropTable(
+                name: "user_logins");
+
+            migrationBuilder.DropTable(
+                name: "user_tokens");
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "users");
 
             migrationBuilder.DropTable(
                 name: "workspaces");

@@ -14,7 +14,21 @@ namespace EvalMarket.Data.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "asp_net_users",
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    friendly_name = table.Column<string>(type: "text", nullable: false),
+                    xml = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -37,21 +51,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_users", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "data_protection_keys",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    friendly_name = table.Column<string>(type: "text", nullable: false),
-                    xml = table.Column<string>(type: "text", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                    table.PrimaryKey("PK_users", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -71,7 +71,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_claims",
+                name: "user_claims",
                 columns: table => new
                 {
                     id = table.Column<int>(type: "integer", nullable: false)
@@ -82,17 +82,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_claims", x => x.id);
+                    table.PrimaryKey("PK_user_claims", x => x.id);
                     table.ForeignKey(
-                        name: "FK_asp_net_user_claims_asp_net_users_user_id",
+                        name: "FK_user_claims_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_logins",
+                name: "user_logins",
                 columns: table => new
                 {
                     login_provider = table.Column<string>(type: "text", nullable: false),
@@ -102,17 +102,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_logins", x => new { x.login_provider, x.provider_key });
+                    table.PrimaryKey("PK_user_logins", x => new { x.login_provider, x.provider_key });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_logins_asp_net_users_user_id",
+                        name: "FK_user_logins_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
-                name: "asp_net_user_tokens",
+                name: "user_tokens",
                 columns: table => new
                 {
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -122,11 +122,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_asp_net_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.PrimaryKey("PK_user_tokens", x => new { x.user_id, x.login_provider, x.name });
                     table.ForeignKey(
-                        name: "FK_asp_net_user_tokens_asp_net_users_user_id",
+                        name: "FK_user_tokens_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -255,9 +255,9 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 {
                     table.PrimaryKey("PK_memberships", x => new { x.workspace, x.user_id });
                     table.ForeignKey(
-                        name: "FK_memberships_asp_net_users_user_id",
+                        name: "FK_memberships_users_user_id",
                         column: x => x.user_id,
-                        principalTable: "asp_net_users",
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
@@ -300,7 +300,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     expected_output = table.Column<string>(type: "text", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
-                    SearchVector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
+                    search_vector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -364,27 +364,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_claims_user_id",
-                table: "asp_net_user_claims",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_asp_net_user_logins_user_id",
-                table: "asp_net_user_logins",
-                column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "EmailIndex",
-                table: "asp_net_users",
-                column: "normalized_email");
-
-            migrationBuilder.CreateIndex(
-                name: "UserNameIndex",
-                table: "asp_net_users",
-                column: "normalized_user_name",
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_audit_records_workspace_at",
                 table: "audit_records",
                 columns: new[] { "workspace", "at" });
@@ -411,15 +390,20 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 columns: new[] { "workspace", "tag", "session_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_sessions_SearchVector",
+                name: "IX_sessions_search_vector",
                 table: "sessions",
-                column: "SearchVector")
+                column: "search_vector")
                 .Annotation("Npgsql:IndexMethod", "GIN");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_created_at_id",
                 table: "sessions",
                 columns: new[] { "workspace", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_eval_ready_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "eval_ready", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_workspace_eval_ready_eval_status_created_at_id",
@@ -431,6 +415,27 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 table: "sessions",
                 columns: new[] { "workspace", "external_id" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_claims_user_id",
+                table: "user_claims",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_logins_user_id",
+                table: "user_logins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "EmailIndex",
+                table: "users",
+                column: "normalized_email");
+
+            migrationBuilder.CreateIndex(
+                name: "UserNameIndex",
+                table: "users",
+                column: "normalized_user_name",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -438,15 +443,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
         {
             migrationBuilder.DropTable(
                 name: "api_keys");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_claims");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_logins");
-
-            migrationBuilder.DropTable(
-                name: "asp_net_user_tokens");
 
             migrationBuilder.DropTable(
                 name: "audit_records");
@@ -470,10 +466,19 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 name: "session_tags");
 
             migrationBuilder.DropTable(
-                name: "asp_net_users");
+                name: "user_claims");
+
+            migrationBuilder.DropTable(
+                name: "user_logins");
+
+            migrationBuilder.DropTable(
+                name: "user_tokens");
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "users");
 
             migrationBuilder.DropTable(
                 name: "workspaces");

@@ -85,7 +85,7 @@ internal sealed class ImportModel(SessionImport import, SessionImportJob jobs, A
     {
         await using var content = file.OpenReadStream();
         var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, format);
-        var outcome = await import.ImportAsync(upload.ReadAsync(content, limits, cancellationToken), new SessionImportResult(), file.FileName, null, cancellationToken);
+        var outcome = await import.ImportAsync(upload.ReadAsync(content, file.Length, limits, cancellationToken), new SessionImportResult(), file.FileName, null, cancellationToken);
         return outcome.Succeeded(out var result, out var failure)
             ? new ImportedFile(Workspace, file.FileName, upload.Detected ?? TranscriptReaders.Find(format ?? "")?.DisplayName, result, null)
             : ImportedFile.Refused(Workspace, file.FileName, failure.Message);

@@ -48,15 +48,17 @@ internal sealed record LabelLogLine
     public LabelChange ToChange() => new()
     {
         EvalReady = Set?.EvalReady,
-        Status = Set is { EvalStatus: { } status } ? new Given<EvalStatus?>(status) : Clears("eval_status") ? new Given<EvalStatus?>(null) : null,
-        Notes = Set is { EvalNotes: { } notes } ? new Given<string?>(notes) : Clears("eval_notes") ? new Given<string?>(null) : null,
-        ExpectedOutput = Set is { ExpectedOutput: { } expected } ? new Given<string?>(expected) : Clears("expected_output") ? new Given<string?>(null) : null,
+        Status = Value(Set?.EvalStatus, "eval_status"),
+        Notes = Value(Set?.EvalNotes, "eval_notes"),
+        ExpectedOutput = Value(Set?.ExpectedOutput, "expected_output"),
         Tags = Set?.EvalTags,
         AddTags = AddTags ?? [],
         RemoveTags = RemoveTags ?? [],
     };
 
-    private bool Clears(string field) => Set?.Cleared?.Contains(field) == true;
+    /// <summary>What is neither set nor emptied is not given at all (a bare null here would convert to a given null).</summary>
+    private Given<T>? Value<T>(T value, string field) =>
+        value is not null || Set?.Cleared?.Contains(field) == true ? new Given<T>(value) : default(Given<T>?);
 }
 
 /// <summary>The fields that a change sets; those that it empties are named in <see cref="Cleared"/>, since absent means untouched.</summary>

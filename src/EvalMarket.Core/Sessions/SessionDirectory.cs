@@ -21,12 +21,22 @@ public sealed record FacetValue(string Value, long Count);
 /// <summary>Finds sessions in the index: lists, counts, facets, neighbours. Reads rows only, never files.</summary>
 public sealed class SessionDirectory(EvalMarketDbContext db)
 {
+    /// <summary>Sessions that a search looks at one by one before it goes through the word index.</summary>
+    private const int WalkLength = 500;
+
     public bool HasFullTextSearch => db.HasFullTextSearch;
 
     /// <summary>Newest first.</summary>
     public async Task<SessionPage> ListAsync(SessionFilter filter, SessionPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await db.Where(await db.NarrowAsync(filter, cancellationToken)).BeforeInTime(after)
+        var matching = db.Where(filter);
+        if (filter.Query is { Length: > 0 })
+        {
+            var ids = await SearchAsync(filter, after, limit + 1, isNewestFirst: true, cancellationToken);
+            matching = db.Sessions.Where(row => ids.Contains(row.Id));
+        }
+
+        var rows = await matching.BeforeInTime(after)
             .Take(limit + 1)
             .Include(row => row.Tags.OrderBy(tag => tag.Ordinal))
             .AsNoTracking().AsSplitQuery()
@@ -51,6 +61,42 @@ public sealed class SessionDirectory(EvalMarketDbContext db)
     /// <summary>Whether anything that matches is newer than a place in the list.</summary>
     public Task<bool> HasNewerAsync(SessionFilter filter, SessionPosition place, CancellationToken cancellationToken) =>
         db.Where(filter).AfterInTime(place).AnyAsync(cancellationToken);
+
+    /// <summary>
+    /// The first matches of a search from a position on. A database cannot know whether to walk the sessions in time until enough match (right for
+    /// common words, endless for rare ones) or to take all matches from the word index and sort them (right for rare words): so a short walk is
+    /// tried, and if that does not find enough the word is rare enough for the other way.
+    /// </summary>
+    private async Task<List<SessionId>> SearchAsync(
+        SessionFilter filter, SessionPosition? position, int limit, bool isNewestFirst, CancellationToken cancellationToken)
+    {
+        var words = SearchWords.OfQuery(filter.Query!);
+        if (words.Count == 0)
+        {
+            // Only punctuation was typed: nothing has that as a word.
+            return [];
+        }
+
+        var inTime = InTime(db.Where(filter with { Query = null }), position, isNewestFirst);
+        var walked = await InTime(db.WhereWordsMatch(inTime.Take(WalkLength), words), null, isNewestFirst)
+            .Take(limit).Select(row => row.Id).ToListAsync(cancellationToken);
+        if (walked.Count == limit)
+        {
+            return walked;
+        }
+
+        var all = await db.Where(filter).Select(row => new { row.CreatedAt, row.Id }).ToListAsync(cancellationToken);
+        var sorted = all.Select(row => new SessionPosition(row.CreatedAt, row.Id)).Where(row => position is not { } from || (isNewestFirst ? Compare(row, from) < 0 : Compare(row, from) > 0));
+        var order = Comparer<SessionPosition>.Create((a, b) => isNewestFirst ? Compare(b, a) : Compare(a, b));
+        return [.. sorted.Order(order).Take(limit).Select(row => row.Id)];
+    }
+
+    private static IQueryable<SessionRow> InTime(IQueryable<SessionRow> rows, SessionPosition? position, bool isNewestFirst) =>
+        isNewestFirst ? rows.BeforeInTime(position) : rows.AfterInTime(position);
+
+    /// <summary>The order of the index: by time, then by id as code units.</summary>
+    private static int Compare(SessionPosition a, SessionPosition b) =>
+        a.CreatedAt.CompareTo(b.CreatedAt) is not 0 and var byTime ? byTime : string.CompareOrdinal(a.Id.Value, b.Id.Value);
 
     /// <summary>The row with its tags; null when there is none (or it is not yours).</summary>
     public Task<SessionRow?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
@@ -105,6 +151,13 @@ public sealed class SessionDirectory(EvalMarketDbContext db)
     public async Task<(SessionId? Newer, SessionId? Older)> NeighboursAsync(SessionRow row, SessionFilter filter, CancellationToken cancellationToken)
     {
         var here = new SessionPosition(row.CreatedAt, row.Id);
+        if (filter.Query is { Length: > 0 })
+        {
+            var after = await SearchAsync(filter, here, 1, isNewestFirst: false, cancellationToken);
+            var before = await SearchAsync(filter, here, 1, isNewestFirst: true, cancellationToken);
+            return (after is [var next] ? next : null, before is [var previous] ? previous : null);
+        }
+
         var newer = await db.Where(filter).AfterInTime(here).Select(other => (SessionId?)other.Id).FirstOrDefaultAsync(cancellationToken);
         var older = await db.Where(filter).BeforeInTime(here).Select(other => (SessionId?)other.Id).FirstOrDefaultAsync(cancellationToken);
         return (newer, older);

@@ -1,14 +1,11 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Formats.Ids;
-using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>Turns filters into queries on the index.</summary>
 internal static class SessionQueries
 {
-    private const int FewSessions = 1_000;
-
     public static IQueryable<SessionRow> Where(this EvalMarketDbContext db, SessionFilter filter)
     {
         IQueryable<SessionRow> rows = db.Sessions;
@@ -70,21 +67,6 @@ internal static class SessionQueries
         }
 
         return rows;
-    }
-
-    /// <summary>
-    /// Replaces a search that finds few sessions by their ids. In the order of a list a database walks that order and looks into each row,
-    /// which is right for common words and ruinous for rare ones; asked without order it goes to the search index.
-    /// </summary>
-    public static async Task<SessionFilter> NarrowAsync(this EvalMarketDbContext db, SessionFilter filter, CancellationToken cancellationToken)
-    {
-        if (filter is not { Query.Length: > 0, Ids: null } || !db.HasFullTextSearch)
-        {
-            return filter;
-        }
-
-        var found = await db.Where(new SessionFilter { Query = filter.Query }).Select(row => row.Id).Take(FewSessions + 1).ToListAsync(cancellationToken);
-        return found.Count > FewSessions ? filter : filter with { Query = null, Ids = found };
     }
 
     /// <summary>Oldest first: the order of exports.</summary>

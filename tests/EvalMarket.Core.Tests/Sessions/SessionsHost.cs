@@ -1,0 +1,164 @@
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Storage;
+using EvalMarket.Core.Tests.Storage;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Data.PostgreSql;
+using EvalMarket.Formats.Sessions;
+using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace EvalMarket.Core.Tests.Sessions;
+
+/// <summary>Sessions, storage and jobs on a real database and real files, with a clock and a durability that a test can turn against them.</summary>
+public sealed class SessionsHost : IAsyncLifetime
+{
+    public const string Workspace = "acme";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly List<Action<IServiceCollection>> additions = [];
+    private TestDatabase? database;
+    private ServiceProvider? services;
+
+    internal TestClock Clock { get; } = new();
+
+    internal TestDurability Durability { get; } = new();
+
+    public string ConnectionString => database!.ConnectionString;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ServiceProvider Services => services ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync();
+        services = Build("one");
+        await InAsync<EvalMarketDbContext>(async db =>
+        {
+            db.Workspaces.Add(new Workspace { Slug = Workspace, Name = "Acme", CreatedAt = Clock.GetUtcNow() });
+            await db.SaveChangesAsync(Cancel);
+        });
+    }
+
+    /// <summary>Adds a service, for this life and the next ones.</summary>
+    public async Task WithAsync(Action<IServiceCollection> addition)
+    {
+        additions.Add(addition);
+        await NextLifeAsync();
+    }
+
+    /// <summary>As if the process had died and begun again, on the same database and files.</summary>
+    public async Task NextLifeAsync(string instance = "one")
+    {
+        await Services.DisposeAsync();
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        services = Build(instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (services is not null)
+            await services.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
+        folder.Dispose();
+    }
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>The worker of this life; the caller starts and stops it.</summary>
+    public IHostedService Worker() => Services.GetServices<IHostedService>().OfType<JobWorker>().Single();
+
+    /// <summary>Does something with a service inside the workspace, in a scope of its own.</summary>
+    public async Task<TResult> InAsync<T, TResult>(Func<T, Task<TResult>> action)
+        where T : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(Workspace, new Actor("ann@example.org", null, null, Permissions.Of(WorkspaceRole.Owner)));
+        return await action(scope.ServiceProvider.GetRequiredService<T>());
+    }
+
+    /// <inheritdoc cref="InAsync{T, TResult}"/>
+    public Task InAsync<T>(Func<T, Task> action)
+        where T : notnull => InAsync<T, bool>(async service =>
+        {
+            await action(service);
+            return true;
+        });
+
+    /// <summary>Imports sessions and gives what became of them.</summary>
+    public async Task<SessionBatchResult> CommitAsync(params IReadOnlyList<Session> sessions)
+    {
+        var outcome = await InAsync<SessionCommits, Outcome<SessionBatchResult>>(commits => commits.CommitAsync(sessions, null, Cancel));
+        return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    }
+
+    /// <summary>Imports sessions and dies after the files and before the commit.</summary>
+    public Task DieWhileCommittingAsync(params IReadOnlyList<Session> sessions) => Assert.ThrowsAsync<TimeoutException>(
+        () => InAsync<SessionCommits>(commits => commits.CommitAsync(sessions, (_, _) => throw new TimeoutException(), Cancel)));
+
+    public Task<Outcome<int>> LabelAsync(SessionFilter filter, LabelChange change) =>
+        InAsync<SessionLabels, Outcome<int>>(labels => labels.ChangeAsync(filter, change, null, Cancel));
+
+    /// <summary>The files of the workspace under a folder, without the folder.</summary>
+    public List<string> Files(string within)
+    {
+        var path = folder[$"w/{Workspace}/{within}"];
+        return Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => file[(path.Length + 1)..]).Order(StringComparer.Ordinal)]
+            : [];
+    }
+
+    public static Session Session(string externalId, params IReadOnlyList<string> contents) => new()
+    {
+        ExternalId = externalId,
+        Title = externalId,
+        CreatedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Messages = [.. contents.Select((content, i) => new Message { Role = i % 2 == 0 ? MessageRole.User : MessageRole.Assistant, Content = content })],
+    };
+
+    /// <summary>Everything that the index says about sessions.</summary>
+    public async Task<List<string>> DumpAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(Cancel);
+        var rows = new List<string>();
+        foreach (var query in new[]
+        {
+            "SELECT to_jsonb(t)::text FROM sessions t ORDER BY id",
+            "SELECT to_jsonb(t)::text FROM session_tags t ORDER BY session_id, ordinal",
+            "SELECT to_jsonb(t)::text FROM message_annotations t ORDER BY session_id, message_id, sequence",
+            "SELECT slug || ' ' || label_sequence FROM workspaces",
+        })
+        {
+            await using var command = new NpgsqlCommand(query, connection);
+            await using var reader = await command.ExecuteReaderAsync(Cancel);
+            while (await reader.ReadAsync(Cancel))
+                rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    private ServiceProvider Build(string instance)
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddOptions<Limits>();
+        collection.AddSingleton(new Limits());
+        collection.AddSingleton<TimeProvider>(Clock);
+        collection.AddSingleton<IBlobStore>(_ => new LocalBlobStore(folder.Path, Clock, Durability));
+        ((ICollection<ServiceDescriptor>)collection).Add(ServiceDescriptor.Singleton(typeof(InstanceName), _ => new InstanceName(instance)));
+        collection.AddStorage().AddJobs().AddSessions();
+        collection.AddScoped<Tenant>();
+        collection.AddPostgreSql(_ => ConnectionString);
+        foreach (var addition in additions)
+            addition(collection);
+        return collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
+    }
+}

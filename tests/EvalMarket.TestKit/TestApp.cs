@@ -141,7 +141,7 @@ public class TestApp : IAsyncLifetime
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             adjust?.Invoke(builder);
         });
-        await EvalMarketApplication.PrepareAsync(app, CancellationToken.None);
+        await EvalMarketApplication.PrepareAsync(app, null, CancellationToken.None);
         await app.StartAsync();
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }

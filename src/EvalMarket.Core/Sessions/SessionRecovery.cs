@@ -62,12 +62,14 @@ internal static class RecoveryScope
         var db = scope.ServiceProvider.GetRequiredService<EvalMarketDbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
-        // A workspace that the index does not know is for reindex to judge: nothing of it is deleted here.
-        if (await db.LockWorkspaceAsync(intent.Workspace, cancellationToken))
+        // Nothing of a workspace that the index does not know may be judged by the index; the intent stays for the time after reindex.
+        if (!await db.LockWorkspaceAsync(intent.Workspace, cancellationToken))
         {
-            await recover(db, scope.ServiceProvider.GetRequiredService<IBlobStore>());
+            throw new StorageException(
+                StorageFailure.Missing, $"The workspace {intent.Workspace} has files but no place in the index. Stop the app, run ./run.sh reindex, and start it again.");
         }
 
+        await recover(db, scope.ServiceProvider.GetRequiredService<IBlobStore>());
         await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -50,6 +50,26 @@ public sealed class WorkspaceService(
     public Task<WorkspaceSummary?> FindForAsync(string slug, Guid user, CancellationToken cancellationToken) =>
         Places(user).Where(place => place.Workspace.Slug == slug).Select(Summary).SingleOrDefaultAsync(cancellationToken);
 
+    /// <summary>
+    /// Makes the person the owner of a workspace that has no members at all, as after its files were restored and indexed again.
+    /// False when there is no such workspace, or it has members.
+    /// </summary>
+    public async Task<bool> AdoptAsync(string slug, Guid owner, string ownerName, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(slug, new Actor(ownerName, owner, null, Permissions.Of(WorkspaceRole.Owner)));
+        var inside = scope.ServiceProvider.GetRequiredService<EvalMarketDbContext>();
+        await using var transaction = await inside.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        if (!await inside.LockWorkspaceAsync(slug, cancellationToken) || await inside.Memberships.AnyAsync(cancellationToken))
+            return false;
+
+        inside.Memberships.Add(new Membership { Workspace = slug, UserId = owner, Role = WorkspaceRole.Owner, JoinedAt = time.GetUtcNow() });
+        scope.ServiceProvider.GetRequiredService<AuditTrail>().Record("workspace.adopted", slug);
+        await inside.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>Changes the display name of the workspace that the scope has entered.</summary>
     public async Task<Failure?> RenameAsync(string name, CancellationToken cancellationToken)
     {

@@ -41,6 +41,8 @@ internal static class Composition
             Path.Combine(provider.GetRequiredService<IOptions<ApplicationOptions>>().Value.FullDataDirectory, FilesFolder),
             provider.GetRequiredService<TimeProvider>()));
 
+        // Rebuilders run in this order: workspaces before what is in them.
+        services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
         services.AddStorage().AddJobs().AddSessions();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
         services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>
@@ -55,7 +57,6 @@ internal static class Composition
         services.AddScoped<ApiKeyService>();
         services.AddScoped<ApiKeyDirectory>();
         services.AddScoped<SampleWorkspace>();
-        services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
         return builder;
     }
 

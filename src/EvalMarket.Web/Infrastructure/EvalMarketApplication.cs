@@ -24,12 +24,9 @@ public static class EvalMarketApplication
         {
             var isReindex = args is [Reindex, ..];
             await using var app = Build(isReindex ? args[1..] : args);
-            await PrepareAsync(app, CancellationToken.None);
+            await PrepareAsync(app, isReindex ? token => IndexRebuilding.RunAsync(app.Services, token) : null, CancellationToken.None);
             if (isReindex)
-            {
-                await IndexRebuilding.RunAsync(app.Services, app.Lifetime.ApplicationStopping);
                 return 0;
-            }
 
             await app.StartAsync(CancellationToken.None);
             app.Services.GetRequiredService<StartupLogging>().IsStarting = false;
@@ -62,12 +59,17 @@ public static class EvalMarketApplication
     }
 
     /// <summary>What comes before the first request: the settings are right, the database answers and has its tables, the first accounts are there.</summary>
-    public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <param name="app">The application.</param>
+    /// <param name="rebuild">Rebuilds the index, when that was asked for: before anything is recovered or made that relies on it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task PrepareAsync(WebApplication app, Func<CancellationToken, Task>? rebuild, CancellationToken cancellationToken)
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(cancellationToken);
         if (app.Services.GetRequiredService<IBlobStore>() is LocalBlobStore local)
             await local.CleanAsync(cancellationToken);
+        if (rebuild is not null)
+            await rebuild(cancellationToken);
         await app.Services.GetRequiredService<WorkspaceUpkeep>().RecoverAsync(cancellationToken);
         await app.Services.GetRequiredService<BootstrapStartup>().RunAsync(cancellationToken);
     }

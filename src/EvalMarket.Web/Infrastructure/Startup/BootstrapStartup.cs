@@ -34,11 +34,22 @@ internal sealed partial class BootstrapStartup(
         var workspaces = services.GetRequiredService<WorkspaceService>();
         if (await workspaces.FindForAsync(slug, user.Id, cancellationToken) is not { } summary)
         {
-            var made = await workspaces.CreateAsync(new NewWorkspace(slug, slug), user.Id, account.Email!, cancellationToken);
-            if (!made.Succeeded(out _, out var failure))
-                throw new StartupException($"{section}:Workspace '{slug}' cannot be made: {failure.Message}");
+            if (await workspaces.AdoptAsync(slug, user.Id, account.Email!, cancellationToken))
+            {
+                Log.WorkspaceAdopted(logger, slug);
+            }
+            else
+            {
+                var made = await workspaces.CreateAsync(new NewWorkspace(slug, slug), user.Id, account.Email!, cancellationToken);
+                if (!made.Succeeded(out _, out var failure))
+                {
+                    throw new StartupException(
+                        $"{section}:Workspace '{slug}' cannot be made: {failure.Message} If its files were restored from a backup, run ./run.sh reindex first.");
+                }
 
-            Log.WorkspaceMade(logger, slug);
+                Log.WorkspaceMade(logger, slug);
+            }
+
             summary = new WorkspaceSummary(slug, slug, WorkspaceRole.Owner, false, time.GetUtcNow());
         }
 
@@ -84,6 +95,9 @@ internal sealed partial class BootstrapStartup(
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Information, "The workspace {Workspace} had no members; the account is its owner now")]
+        public static partial void WorkspaceAdopted(ILogger logger, string workspace);
+
         [LoggerMessage(LogLevel.Information, "Made the account of {Section}")]
         public static partial void AccountMade(ILogger logger, string section);
 

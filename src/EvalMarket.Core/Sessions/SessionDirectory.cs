@@ -36,6 +36,22 @@ public sealed class SessionDirectory(EvalMarketDbContext db)
             : new SessionPage(rows[..limit], new SessionPosition(rows[limit - 1].CreatedAt, rows[limit - 1].Id));
     }
 
+    /// <summary>The page before a place in the list, in the list's order. Empty when nothing newer matches.</summary>
+    public async Task<IReadOnlyList<SessionRow>> ListBackAsync(SessionFilter filter, SessionPosition before, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await db.Where(filter).AfterInTime(before)
+            .Take(limit)
+            .Include(row => row.Tags.OrderBy(tag => tag.Ordinal))
+            .AsNoTracking().AsSplitQuery()
+            .ToListAsync(cancellationToken);
+        rows.Reverse();
+        return rows;
+    }
+
+    /// <summary>Whether anything that matches is newer than a place in the list.</summary>
+    public Task<bool> HasNewerAsync(SessionFilter filter, SessionPosition place, CancellationToken cancellationToken) =>
+        db.Where(filter).AfterInTime(place).AnyAsync(cancellationToken);
+
     /// <summary>The row with its tags; null when there is none (or it is not yours).</summary>
     public Task<SessionRow?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         db.Sessions.Where(row => row.Id == id)

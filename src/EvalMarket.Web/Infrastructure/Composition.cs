@@ -1,6 +1,7 @@
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
@@ -53,6 +54,7 @@ internal static class Composition
         services.AddScoped<WorkspaceService>();
         services.AddScoped<ApiKeyService>();
         services.AddScoped<ApiKeyDirectory>();
+        services.AddScoped<SampleWorkspace>();
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
         return builder;
     }

@@ -12,9 +12,9 @@ internal static class SessionCursor
         Cursor.Encode(position.CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture), position.Id.Value);
 
     /// <summary>Null at the first page, and for what is no cursor, which the reader then refuses.</summary>
-    public static SessionPosition? Read(QueryReader query)
+    public static SessionPosition? Read(QueryReader query, string name = "cursor")
     {
-        if (query.Cursor(2) is not { } parts)
+        if (query.Cursor(2, name) is not { } parts)
         {
             return null;
         }

@@ -11,9 +11,9 @@ namespace EvalMarket.Web.Api.Sessions;
 /// <summary>The way out for sessions: <c>GET /api/export</c> (contract, section 3).</summary>
 internal static class SessionExportApi
 {
-    private const string Format = "format";
+    public const string Format = "format";
+    public const string SessionIds = "session_ids";
     private const string Limit = "limit";
-    private const string SessionIds = "session_ids";
 
     public static void MapSessionExport(this IEndpointRouteBuilder api) =>
         api.MapGet("/export", GetAsync)

@@ -10,16 +10,16 @@ namespace EvalMarket.Web.Api.Sessions;
 /// <summary>The filter of sessions as query parameters and as JSON: the same names and values.</summary>
 internal static class SessionFilterParameters
 {
-    private const string Source = "source";
-    private const string Author = "author";
-    private const string Model = "model";
-    private const string Project = "project";
-    private const string Tag = "tag";
-    private const string EvalReady = "eval_ready";
-    private const string Status = "status";
-    private const string Query = "q";
-    private const string FromTime = "from";
-    private const string ToTime = "to";
+    public const string Source = "source";
+    public const string Author = "author";
+    public const string Model = "model";
+    public const string Project = "project";
+    public const string Tag = "tag";
+    public const string EvalReady = "eval_ready";
+    public const string Status = "status";
+    public const string Query = "q";
+    public const string FromTime = "from";
+    public const string ToTime = "to";
 
     public static IReadOnlyList<QueryParameter> Declared { get; } =
     [

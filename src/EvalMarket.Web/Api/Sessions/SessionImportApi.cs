@@ -1,7 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Api.Jobs;
@@ -9,7 +8,6 @@ using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace EvalMarket.Web.Api.Sessions;
@@ -18,8 +16,6 @@ namespace EvalMarket.Web.Api.Sessions;
 internal static class SessionImportApi
 {
     private const string JsonLines = "application/x-ndjson";
-    private const string FileField = "file";
-    private const string FormatField = "format";
 
     public static void MapSessionImport(this IEndpointRouteBuilder api)
     {
@@ -46,7 +42,7 @@ internal static class SessionImportApi
         }
 
         var upload = new SessionUpload(isLines ? SessionUploadKind.JsonLines : SessionUploadKind.Json, null, null);
-        if (IsAsync(http, limits))
+        if (UploadedFiles.AreForAJob(http, limits))
         {
             var job = jobs.NewId();
             var staged = await jobs.StageAsync(tenant.Required, job, 0, upload, http.Request.Body, cancellationToken);
@@ -70,16 +66,17 @@ internal static class SessionImportApi
     {
         if (!http.Request.HasFormContentType)
         {
-            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send multipart/form-data with one or more parts named {FileField}.");
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send multipart/form-data with one or more parts named {UploadedFiles.FileField}.");
         }
 
-        if (IsAsync(http, limits))
+        if (UploadedFiles.AreForAJob(http, limits))
         {
-            return await StageAsync(http, tenant, jobs, limits, cancellationToken);
+            var (job, problem) = await UploadedFiles.StageAsync(http, tenant, jobs, limits, cancellationToken);
+            return job is null ? problem! : JobAnswer.Accepted(job);
         }
 
         var form = await http.Request.ReadFormAsync(cancellationToken);
-        if (CheckForm(form.Keys, form[FormatField].FirstOrDefault(), form.Files.Select(file => file.Name)) is { } refused)
+        if (UploadedFiles.Check(form.Keys, form[UploadedFiles.FormatField].FirstOrDefault(), form.Files.Select(file => file.Name)) is { } refused)
         {
             return refused;
         }
@@ -88,7 +85,7 @@ internal static class SessionImportApi
         foreach (var file in form.Files)
         {
             await using var content = file.OpenReadStream();
-            var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, form[FormatField].FirstOrDefault());
+            var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, form[UploadedFiles.FormatField].FirstOrDefault());
             var outcome = await import.ImportAsync(upload.ReadAsync(content, limits, cancellationToken), result, file.FileName, null, cancellationToken);
             if (!outcome.Succeeded(out var imported, out var failure))
             {
@@ -100,89 +97,6 @@ internal static class SessionImportApi
 
         return Answer(result);
     }
-
-    /// <summary>Puts the files into the store as they arrive; nothing of them is held in memory.</summary>
-    private static async Task<IResult> StageAsync(HttpContext http, Tenant tenant, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
-    {
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.Request.ContentType).Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-        {
-            return Problem.BadRequest("invalid_multipart", "The multipart body has no boundary.");
-        }
-
-        var job = jobs.NewId();
-        var staged = new List<StagedUpload>();
-        var accepted = false;
-        try
-        {
-            var reader = new MultipartReader(boundary, http.Request.Body) { HeadersCountLimit = 16 };
-            var keys = new List<string>();
-            var names = new List<string>();
-            string? format = null;
-            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
-            {
-                if (section.AsFileSection() is { FileStream: { } content } file)
-                {
-                    if (staged.Count == limits.UploadFiles)
-                    {
-                        return new TooLarge("upload_files", limits.UploadFiles, null).ToProblem();
-                    }
-
-                    names.Add(file.Name);
-                    staged.Add(await jobs.StageAsync(
-                        tenant.Required, job, staged.Count, new SessionUpload(SessionUploadKind.Transcript, file.FileName, null), content, cancellationToken));
-                }
-                else if (section.AsFormDataSection() is { } field)
-                {
-                    keys.Add(field.Name);
-                    format = await field.GetValueAsync(cancellationToken);
-                }
-            }
-
-            if (CheckForm(keys, format, names) is { } refused)
-            {
-                return refused;
-            }
-
-            var uploads = staged.ConvertAll(upload => upload with { Upload = upload.Upload with { Format = format } });
-            var enqueued = await jobs.EnqueueAsync(job, uploads, cancellationToken);
-            accepted = true;
-            return JobAnswer.Accepted(enqueued);
-        }
-        finally
-        {
-            if (!accepted)
-            {
-                await jobs.DiscardAsync(staged);
-            }
-        }
-    }
-
-    private static Problem? CheckForm(IEnumerable<string> keys, string? format, IEnumerable<string> files)
-    {
-        List<ContentError> errors = [];
-        foreach (var unknown in keys.Where(key => key is not (FormatField or "__RequestVerificationToken")))
-        {
-            errors.Add(new ContentError($"There is no such field. Known: {FileField}, {FormatField}.", $"/{unknown}"));
-        }
-
-        var names = files.ToList();
-        if (names.Count == 0 || names.Exists(name => name != FileField))
-        {
-            errors.Add(new ContentError($"Send one or more files as parts named {FileField}.", $"/{FileField}"));
-        }
-
-        if (format is not null && TranscriptReaders.Find(format) is null)
-        {
-            errors.Add(new ContentError($"Must be one of {string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}.", $"/{FormatField}"));
-        }
-
-        return errors.Count == 0 ? null : new Invalid("invalid_form", errors[0].Message, errors).ToProblem();
-    }
-
-    private static bool IsAsync(HttpContext http, Limits limits) =>
-        http.Request.ContentLength is not { } length || length > limits.SyncBytes
-        || http.Request.Headers["Prefer"].Any(value => value?.Contains("respond-async", StringComparison.OrdinalIgnoreCase) == true);
 
     private static async Task<IResult> AnswerAsync(Task<Outcome<SessionImportResult>> importing) =>
         (await importing).Succeeded(out var result, out var failure) ? Answer(result) : failure.ToProblem();

@@ -3,6 +3,7 @@ using System.Globalization;
 using EvalMarket.Core;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Problems;
+using Microsoft.Extensions.Primitives;
 
 namespace EvalMarket.Web.Infrastructure.Requests;
 
@@ -18,14 +19,30 @@ public sealed class QueryReader
         ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     private readonly HttpContext http;
+    private readonly IQueryCollection query;
     private readonly HashSet<string> declared;
     private readonly List<ProblemError> errors = [];
 
     public QueryReader(HttpContext http)
     {
         this.http = http;
+        query = http.Request.Query;
         declared = [.. http.GetEndpoint()!.Metadata.GetOrderedMetadata<QueryParametersMetadata>()
             .SelectMany(metadata => metadata.Parameters).Select(parameter => parameter.Name)];
+    }
+
+    /// <summary>
+    /// Reads the address of a page. Plain forms send the fields that were left empty, and addresses are edited by hand: empty parameters
+    /// count as absent, unknown ones are passed over.
+    /// </summary>
+    public QueryReader(HttpContext http, IEnumerable<QueryParameter> parameters)
+    {
+        this.http = http;
+        query = new QueryCollection(http.Request.Query
+            .Select(entry => (entry.Key, Values: new StringValues([.. entry.Value.Where(value => !string.IsNullOrEmpty(value))])))
+            .Where(entry => entry.Values.Count > 0)
+            .ToDictionary(entry => entry.Key, entry => entry.Values, StringComparer.Ordinal));
+        declared = [.. parameters.Select(parameter => parameter.Name)];
     }
 
     /// <summary>Ask when everything has been read: false when all is well, else the 400 with every error.</summary>
@@ -111,7 +128,7 @@ public sealed class QueryReader
     public IReadOnlyList<string> Texts(string name)
     {
         Declared(name);
-        return [.. http.Request.Query[name].OfType<string>().Where(text => text.Length > 0 && IsText(name, text)).Distinct(StringComparer.Ordinal)];
+        return [.. query[name].OfType<string>().Where(text => text.Length > 0 && IsText(name, text)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>One word of a list.</summary>
@@ -130,7 +147,7 @@ public sealed class QueryReader
     public IReadOnlyList<string> AnyOf(string name, IReadOnlyList<string> words)
     {
         Declared(name);
-        var texts = http.Request.Query[name].Select(text => text ?? "").Distinct(StringComparer.Ordinal).ToList();
+        var texts = query[name].Select(text => text ?? "").Distinct(StringComparer.Ordinal).ToList();
         if (texts.Exists(text => !words.Contains(text, StringComparer.Ordinal)))
             Refuse(name, $"Must be one of {string.Join(", ", words)}.");
         return texts;
@@ -142,7 +159,7 @@ public sealed class QueryReader
     {
         Declared(name);
         List<T> ids = [];
-        foreach (var text in http.Request.Query[name])
+        foreach (var text in query[name])
         {
             if (TypeId.TryParse<T>(text, out var id))
                 ids.Add(id);
@@ -189,7 +206,7 @@ public sealed class QueryReader
     private string? Single(string name, bool emptyIsWrong = true)
     {
         Declared(name);
-        var values = http.Request.Query[name];
+        var values = query[name];
         if (values.Count > 1)
         {
             Refuse(name, "Given more than once.");

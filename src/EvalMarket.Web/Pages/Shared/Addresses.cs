@@ -19,6 +19,12 @@ public static class Addresses
 
     public static string Evals(string slug) => $"/w/{slug}/evals";
 
+    public static string Session(string slug, string session) => $"/w/{slug}/sessions/{session}";
+
+    public static string Export(string slug) => $"/w/{slug}/evals/export";
+
+    public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";
+
     public static string Jobs(string slug) => $"/w/{slug}/jobs";
 
     public static string Settings(string slug) => $"/w/{slug}/settings";

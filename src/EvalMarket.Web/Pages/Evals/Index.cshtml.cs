@@ -1,0 +1,13 @@
+using EvalMarket.Core;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Web.Pages.Sessions;
+
+namespace EvalMarket.Web.Pages.Evals;
+
+/// <summary>The sessions that are marked as eval-ready, with their labels.</summary>
+internal sealed class EvalsModel(SessionDirectory directory, SessionLabels labels, SessionDeletion deletion, Tenant tenant, Limits limits)
+    : SessionListModel(directory, labels, deletion, tenant, limits)
+{
+    public override bool IsEvals => true;
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
+using EvalMarket.Web.Infrastructure.Authentication;
+using EvalMarket.Web.Infrastructure.Tenancy;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EvalMarket.Web.Pages.Jobs;
+
+/// <summary>One job: progress, result, errors.</summary>
+[Authorize(Policy = AuthenticationSetup.PersonPolicy)]
+[RequirePermission(Permission.Read)]
+internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
+{
+    public JobView View { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(string job, CancellationToken cancellationToken) =>
+        await FindAsync(job, cancellationToken) ? Page() : NotFound();
+
+    /// <summary>The card alone, which asks for itself until the job is over; then the page is shown again with the result.</summary>
+    public async Task<IActionResult> OnGetCardAsync(string job, CancellationToken cancellationToken) =>
+        await FindAsync(job, cancellationToken) ? Partial("_JobCard", View.Card) : NotFound();
+
+    public async Task<IActionResult> OnGetErrorsAsync(string job, CancellationToken cancellationToken) =>
+        await FindAsync(job, cancellationToken)
+            ? File(Encoding.UTF8.GetBytes(ErrorTable.Write(View.Imported?.Errors ?? View.Errors)), "text/csv; charset=utf-8", $"errors-{View.Job.Id}.csv")
+            : NotFound();
+
+    [RequirePermission(Permission.Edit)]
+    public async Task<IActionResult> OnPostCancelAsync(string job, CancellationToken cancellationToken)
+    {
+        if (!TypeId.TryParse<JobId>(job, out var id) || await queue.CancelAsync(id, cancellationToken) is not { } found)
+        {
+            return NotFound();
+        }
+
+        View = new JobView(found, tenant.Required, MayCancel: true);
+        return Request.Headers.ContainsKey("HX-Request") ? Partial("_JobCard", View.Card) : Redirect(View.Href);
+    }
+
+    /// <summary>A post without a handler means nothing here.</summary>
+    public async Task<IActionResult> OnPostAsync(string job, CancellationToken cancellationToken) =>
+        await FindAsync(job, cancellationToken) ? BadRequest() : NotFound();
+
+    private async Task<bool> FindAsync(string job, CancellationToken cancellationToken)
+    {
+        if (!TypeId.TryParse<JobId>(job, out var id) || await queue.FindAsync(id, cancellationToken) is not { } found)
+        {
+            return false;
+        }
+
+        View = new JobView(found, tenant.Required, tenant.Actor.May(Permission.Edit));
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Formats;
+using EvalMarket.Web.Pages.Shared;
+
+namespace EvalMarket.Web.Pages.Jobs;
+
+/// <summary>A job as the pages show it.</summary>
+/// <param name="MayCancel">Whether this person may stop it.</param>
+internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
+{
+    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public string Href => Addresses.Job(Workspace, Job.Id.Value);
+
+    /// <summary>What an import did; null for other jobs and before the end.</summary>
+    public SessionImportResult? Imported => Job is { Kind: SessionImportJob.JobKind, Result: { } json }
+        ? ImportReport.Read(json)
+        : null;
+
+    public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
+
+    public JobCard Card => new()
+    {
+        Id = Job.Id.Value,
+        Title = Job.Title,
+        State = Job.Status.ToString().ToLowerInvariant(),
+        Href = Href,
+        PollHref = $"{Href}?handler=card",
+        CancelHref = MayCancel ? $"{Href}?handler=cancel" : null,
+        // Imports count bytes: as kilobytes they are numbers that people read.
+        Done = Job.Kind == SessionImportJob.JobKind ? Job.Done / 1024 : Job.Done,
+        Total = Job.Kind == SessionImportJob.JobKind ? Job.Total / 1024 : Job.Total,
+        Unit = Job.Kind == SessionImportJob.JobKind ? "KB" : "",
+        Outcome = Imported is { } imported ? ImportReport.Words(imported) : null,
+        Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
+    };
+}

@@ -1,0 +1,12 @@
+using EvalMarket.Core;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Workspaces;
+
+namespace EvalMarket.Web.Pages.Sessions;
+
+/// <summary>All sessions of the workspace.</summary>
+internal sealed class SessionsModel(SessionDirectory directory, SessionLabels labels, SessionDeletion deletion, Tenant tenant, Limits limits)
+    : SessionListModel(directory, labels, deletion, tenant, limits)
+{
+    public override bool IsEvals => false;
+}

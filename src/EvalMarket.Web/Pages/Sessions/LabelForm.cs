@@ -28,14 +28,15 @@ internal sealed class LabelForm
         var tags = (AddTag ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var error = tags.Select(tag => SessionTags.Check(tag, limits)).FirstOrDefault(problem => problem is not null)
             ?? (Notes?.Length > limits.NoteLength || Expected?.Length > limits.NoteLength ? $"Notes and expected output have at most {limits.NoteLength:N0} characters." : null);
+        // Not "null": that would convert to a given null, which empties the field.
         var change = new LabelChange
         {
             EvalReady = Do switch { BulkChange.Ready => true, BulkChange.Unready => false, _ => null },
-            Status = EvalStatuses.TryParse(Do, out var status) ? new Given<EvalStatus?>(status) : null,
+            Status = EvalStatuses.TryParse(Do, out var status) ? new Given<EvalStatus?>(status) : default(Given<EvalStatus?>?),
             // Browsers send lines with \r\n.
-            Notes = Notes is null ? null : new Given<string?>(Text(Notes)),
+            Notes = Notes is null ? default(Given<string?>?) : new Given<string?>(Text(Notes)),
             ExpectedOutput = Do == UseAnswer && lastAnswer is not null ? new Given<string?>(lastAnswer)
-                : Expected is null ? null : new Given<string?>(Text(Expected)),
+                : Expected is null ? default(Given<string?>?) : new Given<string?>(Text(Expected)),
             AddTags = tags,
             RemoveTags = string.IsNullOrEmpty(RemoveTag) ? [] : [RemoveTag],
         };

@@ -3,6 +3,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -20,11 +21,11 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 
     protected override string OrdinalCollation => "C";
 
-    public override void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words)
+    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words)
     {
         // Parsing here is called unreliable because it does not know PostgreSQL's rules for text; these are words already.
 #pragma warning disable CS0618
-        Entry(row).Property<NpgsqlTsVector>(SearchVector).CurrentValue =
+        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue =
             NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
 #pragma warning restore CS0618
     }
@@ -35,7 +36,8 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         // them into words once more, by rules of its own and of the server's locale.
         var query = string.Join(" & ", words.Select(word => $"'{word}':*"));
 #pragma warning disable CS0618
-        return sessions.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(NpgsqlTsQuery.Parse(query)));
+        return sessions.Where(row => SessionWords.Any(found => found.Workspace == row.Workspace && found.SessionId == row.Id
+            && EF.Property<NpgsqlTsVector>(found, SearchVector).Matches(NpgsqlTsQuery.Parse(query))));
 #pragma warning restore CS0618
     }
 
@@ -45,8 +47,8 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        var session = builder.Entity<SessionRow>();
-        session.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
-        session.HasIndex(SearchVector).HasMethod("GIN");
+        var words = builder.Entity<SessionWords>();
+        words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
+        words.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

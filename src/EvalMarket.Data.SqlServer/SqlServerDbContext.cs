@@ -4,6 +4,7 @@ using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace EvalMarket.Data.SqlServer;
 
@@ -23,13 +24,14 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
 
     protected override string OrdinalCollation => "Latin1_General_100_BIN2";
 
-    public override void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words) =>
-        Entry(row).Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
+    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
 
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words) =>
         // Words hold letters and digits only (SearchWords), so nothing in them is a LIKE wildcard.
         words.Aggregate(sessions, (matching, word) =>
-            matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")));
+            matching.Where(row => SessionWords.Any(found => found.Workspace == row.Workspace && found.SessionId == row.Id
+                && EF.Functions.Like(EF.Property<string>(found, SearchText), $"% {word}%"))));
 
     public override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqlException { Number: UniqueIndexViolation or UniqueConstraintViolation };
@@ -37,6 +39,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        builder.Entity<SessionRow>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
+        builder.Entity<SessionWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
     }
 }

@@ -9,6 +9,7 @@ using EvalMarket.Formats.Ids;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace EvalMarket.Core.Data;
@@ -42,6 +43,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<SessionTag> SessionTags => Set<SessionTag>();
 
+    public DbSet<SessionWords> SessionWords => Set<SessionWords>();
+
     public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -55,11 +58,19 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>Whether search uses a full-text index; pages say so when it does not.</summary>
     public abstract bool HasFullTextSearch { get; }
 
-    /// <summary>Records under which words a session is found; the row must be tracked.</summary>
-    public abstract void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words);
+    /// <summary>Records under which words a session is found; the row must be tracked, as added or as one that is there.</summary>
+    public void SetSearchWords(SessionRow row, IReadOnlyCollection<string> words)
+    {
+        var entry = Entry(new SessionWords { Workspace = row.Workspace, SessionId = row.Id });
+        entry.State = Entry(row).State == EntityState.Added ? EntityState.Added : EntityState.Modified;
+        SetWords(entry, words);
+    }
 
     /// <summary>Sessions that hold each of the words, or a word that begins with it.</summary>
     public abstract IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words);
+
+    /// <summary>Puts the words into the provider's own column.</summary>
+    protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);
 
     /// <summary>Whether the exception says that a unique index refused a row.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException exception);

@@ -31,6 +31,18 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
     }
 }
 
+internal sealed class SessionWordsMapping : IEntityTypeConfiguration<SessionWords>
+{
+    public void Configure(EntityTypeBuilder<SessionWords> words)
+    {
+        words.ToTable("session_words");
+        words.Property(row => row.Workspace).HasMaxLength(Workspaces.WorkspaceSlug.MaxLength);
+        words.HasKey(row => new { row.Workspace, row.SessionId });
+        words.HasOne<SessionRow>().WithOne()
+            .HasForeignKey<SessionWords>(row => new { row.Workspace, row.SessionId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class SessionTagMapping : IEntityTypeConfiguration<SessionTag>
 {
     public void Configure(EntityTypeBuilder<SessionTag> tag)

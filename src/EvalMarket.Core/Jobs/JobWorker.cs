@@ -157,7 +157,7 @@ public sealed partial class JobWorker(
         var handler = scope.ServiceProvider.GetServices<IJobHandler>().SingleOrDefault(handler => handler.Kind == job.Kind)
             ?? throw new InvalidOperationException($"No handler for jobs of kind {job.Kind}.");
         scope.ServiceProvider.GetRequiredService<Tenant>().Enter(job.Workspace, new Actor(job.CreatedBy, job.CreatedByUser, null, Permission.None));
-        return await handler.RunAsync(new JobRun(scope.ServiceProvider.GetRequiredService<EvalMarketDbContext>(), job), cancellationToken);
+        return await handler.RunAsync(new JobRun(scope.ServiceProvider.GetRequiredService<EvalMarketDbContext>(), scopes, job), cancellationToken);
     }
 
     /// <summary>Renews the lease, and hears of cancellation.</summary>

@@ -1,8 +1,10 @@
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>A stream whose beginning has been looked at: it gives the beginning again, then the rest.</summary>
-internal sealed class HeadStream : Stream
+public sealed class HeadStream : Stream
 {
+    private const int FirstBytes = 128 * 1024;
+
     private readonly Stream rest;
     private int position;
 
@@ -32,11 +34,22 @@ internal sealed class HeadStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Reads up to <paramref name="length"/> bytes ahead, and one more to know whether that was all.</summary>
     public static async Task<HeadStream> ReadAsync(Stream stream, int length, CancellationToken cancellationToken)
     {
-        var head = new byte[length + 1];
-        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        return new HeadStream(head.AsMemory(0, read), read <= length, stream);
+        var head = new byte[Math.Min(length + 1, FirstBytes)];
+        var filled = 0;
+        while (true)
+        {
+            var read = await stream.ReadAtLeastAsync(head.AsMemory(filled), head.Length - filled, throwOnEndOfStream: false, cancellationToken);
+            filled += read;
+            if (filled < head.Length || head.Length == length + 1)
+            {
+                return new HeadStream(head.AsMemory(0, filled), filled <= length, stream);
+            }
+
+            Array.Resize(ref head, (int)Math.Min(length + 1L, head.Length * 2L));
+        }
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

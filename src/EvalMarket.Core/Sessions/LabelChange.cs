@@ -3,10 +3,7 @@ using EvalMarket.Formats.Sessions;
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>A value that a request gives, maybe null, as against one that it leaves alone.</summary>
-public readonly record struct Given<T>(T Value)
-{
-    public static implicit operator Given<T>(T value) => new(value);
-}
+public readonly record struct Given<T>(T Value);
 
 /// <summary>
 /// A change of eval fields, the same for one session and for ten thousand. Fields that are not given stay as they are.

@@ -74,6 +74,17 @@ public sealed class SessionRow : IWorkspaceOwned
     public List<SessionTag> Tags { get; init; } = [];
 }
 
+/// <summary>
+/// The words under which a session is found, beside its row: a label changes the row every few seconds, and must not make the database
+/// enter all words into their index again. What holds the words is a column of each provider's own.
+/// </summary>
+public sealed class SessionWords : IWorkspaceOwned
+{
+    public required string Workspace { get; init; }
+
+    public required SessionId SessionId { get; init; }
+}
+
 /// <summary>An eval tag on a session.</summary>
 public sealed class SessionTag : IWorkspaceOwned
 {

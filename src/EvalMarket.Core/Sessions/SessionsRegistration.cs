@@ -15,6 +15,8 @@ public static class SessionsRegistration
         .AddScoped<SessionImport>()
         .AddScoped<SessionImportJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<SessionImportJob>())
+        .AddScoped<SessionBulkJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<SessionBulkJob>())
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionStore>()
         .AddScoped<SessionLabels>()

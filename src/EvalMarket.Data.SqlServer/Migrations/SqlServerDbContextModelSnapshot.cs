@@ -463,13 +463,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(300)")
                         .HasColumnName("reviewed_by");
 
-                    b.Property<string>("SearchText")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("nvarchar(max)")
-                        .HasDefaultValue("")
-                        .HasColumnName("search_text")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<string>("Source")
                         .HasMaxLength(200)
                         .IsUnicode(true)
@@ -544,6 +537,34 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "Tag", "SessionId");
 
                     b.ToTable("session_tags", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionWords", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SearchText")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("nvarchar(max)")
+                        .HasDefaultValue("")
+                        .HasColumnName("search_text")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Workspace", "SessionId");
+
+                    b.ToTable("session_words", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Workspaces.ApiKey", b =>
@@ -857,6 +878,15 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany("Tags")
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionWords", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithOne()
+                        .HasForeignKey("EvalMarket.Core.Sessions.SessionWords", "Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -45,7 +45,7 @@ public sealed class ProviderTests
         using var postgres = Context("PostgreSql");
         using var sqlServer = Context("SqlServer");
 
-        Assert.Equal(Columns(postgres).Except(["sessions.SearchVector"]), Columns(sqlServer).Except(["sessions.SearchText"]));
+        Assert.Equal(Columns(postgres).Except(["session_words.SearchVector"]), Columns(sqlServer).Except(["session_words.SearchText"]));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ProviderTests
 
         var sql = context.WhereWordsMatch(context.Sessions.IgnoreQueryFilters(), ["ledger", "curr"]).ToQueryString();
 
-        Assert.Equal(2, sql.Split("[SearchText] LIKE ").Length - 1);
+        Assert.Equal(2, sql.Split("[search_text] LIKE ").Length - 1);
         Assert.Contains("N'% ledger%'", sql, StringComparison.Ordinal);
         Assert.Contains("N'% curr%'", sql, StringComparison.Ordinal);
         Assert.False(context.HasFullTextSearch);

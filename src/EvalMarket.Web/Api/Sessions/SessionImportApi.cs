@@ -42,21 +42,30 @@ internal static class SessionImportApi
         }
 
         var upload = new SessionUpload(isLines ? SessionUploadKind.JsonLines : SessionUploadKind.Json, null, null);
-        if (UploadedFiles.AreForAJob(http, limits))
+        var sent = http.Request.Body;
+        var isForAJob = UploadedFiles.AreForAJob(http, limits);
+        if (!isForAJob && http.Request.ContentLength is null)
+        {
+            // How long a body is that does not say so is known when that much of it has been read.
+            var head = await HeadStream.ReadAsync(sent, (int)Math.Min(limits.SyncBytes, int.MaxValue - 1), cancellationToken);
+            (sent, isForAJob) = (head, !head.IsWhole);
+        }
+
+        if (isForAJob)
         {
             var job = jobs.NewId();
-            var staged = await jobs.StageAsync(tenant.Required, job, 0, upload, http.Request.Body, cancellationToken);
+            var staged = await jobs.StageAsync(tenant.Required, job, 0, upload, sent, cancellationToken);
             return JobAnswer.Accepted(await jobs.EnqueueAsync(job, [staged], cancellationToken));
         }
 
         if (isLines)
         {
             return await AnswerAsync(import.ImportAsync(
-                SessionBodies.ReadLinesAsync(http.Request.Body, limits.LineBytes, cancellationToken), new SessionImportResult(), null, null, cancellationToken));
+                SessionBodies.ReadLinesAsync(sent, limits.LineBytes, cancellationToken), new SessionImportResult(), null, null, cancellationToken));
         }
 
         using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, cancellationToken);
+        await sent.CopyToAsync(body, cancellationToken);
         var records = SessionBodies.ReadDocument(body.GetBuffer().AsMemory(0, (int)body.Length));
         return await AnswerAsync(import.ImportAsync(records.ToAsyncEnumerable(), new SessionImportResult(), null, null, cancellationToken));
     }

@@ -5,6 +5,7 @@ using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -39,7 +40,7 @@ internal static class SessionsApi
             .RequirePermission(Permission.Label)
             .WithCurl("--json '{\"filter\":{\"source\":\"codex\"},\"set\":{\"eval_ready\":true},\"add_tags\":[\"codex\"]}'")
             .WithSummary("Label many sessions")
-            .WithDescription("`{ids: […] | filter: {…}, set: {…}, add_tags: […], remove_tags: […]}` → `{changed}`. The filter takes the names of the list's parameters, each with a value or a list of values. All in one step: everything that matches is changed, or nothing.");
+            .WithDescription("`{ids: […] | filter: {…}, set: {…}, add_tags: […], remove_tags: […]}` → `{changed}`. The filter takes the names of the list's parameters, each with a value or a list of values. All in one step: everything that matches is changed, or nothing. With `Prefer: respond-async` it is a job.");
         sessions.MapPost("/{session}/messages/{message}/comments", CommentAsync)
             .RequirePermission(Permission.Label)
             .WithCurl("--json '{\"text\":\"This is where it goes wrong.\"}'")
@@ -130,7 +131,7 @@ internal static class SessionsApi
             : failure.ToProblem();
     }
 
-    private static async Task<IResult> BulkAsync(HttpContext http, SessionLabels labels, Limits limits, CancellationToken cancellationToken)
+    private static async Task<IResult> BulkAsync(HttpContext http, SessionLabels labels, SessionBulkJob jobs, Limits limits, CancellationToken cancellationToken)
     {
         var (body, failure) = await ReadAsync(http, cancellationToken);
         if (failure is not null)
@@ -143,6 +144,11 @@ internal static class SessionsApi
         if (errors.Count > 0)
         {
             return InvalidBody(errors).ToProblem();
+        }
+
+        if (http.Request.PrefersAsync())
+        {
+            return JobAnswer.Accepted(await jobs.EnqueueAsync(request.Filter, request.Change, cancellationToken));
         }
 
         var outcome = await labels.ChangeAsync(request.Filter, request.Change, null, cancellationToken);

@@ -1,3 +1,4 @@
+using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Core;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
@@ -19,8 +20,7 @@ internal static class UploadedFiles
 
     /// <summary>Too large to be read within the request, or the caller does not want to wait.</summary>
     public static bool AreForAJob(HttpContext http, Limits limits) =>
-        http.Request.ContentLength is not { } length || length > limits.SyncBytes
-        || http.Request.Headers["Prefer"].Any(value => value?.Contains("respond-async", StringComparison.OrdinalIgnoreCase) == true);
+        http.Request.ContentLength > limits.SyncBytes || http.Request.PrefersAsync();
 
     /// <summary>Puts the files into the store as they arrive; nothing of them is held in memory.</summary>
     public static async Task<(Job? Job, Problem? Refused)> StageAsync(HttpContext http, Tenant tenant, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)

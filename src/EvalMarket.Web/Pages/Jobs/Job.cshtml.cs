@@ -21,8 +21,21 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
         await FindAsync(job, cancellationToken) ? Page() : NotFound();
 
     /// <summary>The card alone, which asks for itself until the job is over; then the page is shown again with the result.</summary>
-    public async Task<IActionResult> OnGetCardAsync(string job, CancellationToken cancellationToken) =>
-        await FindAsync(job, cancellationToken) ? Partial("_JobCard", View.Card) : NotFound();
+    public async Task<IActionResult> OnGetCardAsync(string job, CancellationToken cancellationToken)
+    {
+        if (!await FindAsync(job, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        // On the job's own page the result and the errors stand below the card.
+        if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) && page.AbsolutePath == View.Href)
+        {
+            Response.Headers["HX-Refresh"] = "true";
+        }
+
+        return Partial("_JobCard", View.Card);
+    }
 
     public async Task<IActionResult> OnGetErrorsAsync(string job, CancellationToken cancellationToken) =>
         await FindAsync(job, cancellationToken)

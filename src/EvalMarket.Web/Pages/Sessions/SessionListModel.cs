@@ -14,7 +14,8 @@ namespace EvalMarket.Web.Pages.Sessions;
 /// <summary>What the Sessions and Evals pages have in common: one list, its filters, its bulk changes.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal abstract class SessionListModel(SessionDirectory directory, SessionLabels labels, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
+internal abstract class SessionListModel(
+    SessionDirectory directory, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
 {
     private const int PageSize = 50;
 
@@ -83,6 +84,19 @@ internal abstract class SessionListModel(SessionDirectory directory, SessionLabe
         if (BulkChange.Of(action, tag, limits) is not { } bulk)
         {
             return Problem(new ToastMessage("Nothing was changed.") { Tone = "error", Detail = "Give a tag of at most 100 characters." });
+        }
+
+        if (selection.Ids is null && await directory.CountAsync(selection, cancellationToken) > SessionBulkJob.RequestSessions)
+        {
+            var job = await bulkJobs.EnqueueAsync(selection, bulk.Change, cancellationToken);
+            var page = Addresses.Job(tenant.Required, job.Id.Value);
+            if (!Request.Headers.ContainsKey("HX-Request"))
+            {
+                return Redirect(page);
+            }
+
+            Response.Headers["HX-Redirect"] = page;
+            return new EmptyResult();
         }
 
         var undo = await UndoAsync(bulk, selection, cancellationToken);

@@ -299,8 +299,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     eval_notes = table.Column<string>(type: "text", nullable: true),
                     expected_output = table.Column<string>(type: "text", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    reviewed_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
-                    search_vector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
+                    reviewed_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -357,6 +356,25 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "session_words",
+                columns: table => new
+                {
+                    workspace = table.Column<string>(type: "character varying(40)", unicode: false, maxLength: 40, nullable: false, collation: "C"),
+                    session_id = table.Column<string>(type: "character varying(32)", unicode: false, maxLength: 32, nullable: false, collation: "C"),
+                    search_vector = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_session_words", x => new { x.workspace, x.session_id });
+                    table.ForeignKey(
+                        name: "FK_session_words_sessions_workspace_session_id",
+                        columns: x => new { x.workspace, x.session_id },
+                        principalTable: "sessions",
+                        principalColumns: new[] { "workspace", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_api_keys_hash",
                 table: "api_keys",
@@ -390,8 +408,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 columns: new[] { "workspace", "tag", "session_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_sessions_search_vector",
-                table: "sessions",
+                name: "IX_session_words_search_vector",
+                table: "session_words",
                 column: "search_vector")
                 .Annotation("Npgsql:IndexMethod", "GIN");
 
@@ -464,6 +482,9 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "session_tags");
+
+            migrationBuilder.DropTable(
+                name: "session_words");
 
             migrationBuilder.DropTable(
                 name: "user_claims");

@@ -5,7 +5,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
 {
     /// <summary>Readers do not wait for writers, and an export reads one state of the database: settings of the database, not of its tables.</summary>
     [DbContext(typeof(SqlServerDbContext))]
-    [Migration("20261120201600_SnapshotIsolation")]
+    [Migration("20261120210000_SnapshotIsolation")]
     public sealed class SnapshotIsolation : Migration
     {
         protected override void Up(MigrationBuilder migrationBuilder)

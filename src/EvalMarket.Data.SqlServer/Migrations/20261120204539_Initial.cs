@@ -297,8 +297,7 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     eval_notes = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     expected_output = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    reviewed_by = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
-                    search_text = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
+                    reviewed_by = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -349,6 +348,25 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     table.PrimaryKey("PK_session_tags", x => new { x.workspace, x.session_id, x.tag });
                     table.ForeignKey(
                         name: "FK_session_tags_sessions_workspace_session_id",
+                        columns: x => new { x.workspace, x.session_id },
+                        principalTable: "sessions",
+                        principalColumns: new[] { "workspace", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "session_words",
+                columns: table => new
+                {
+                    workspace = table.Column<string>(type: "varchar(40)", unicode: false, maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    session_id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    search_text = table.Column<string>(type: "nvarchar(max)", nullable: true, defaultValue: "", collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_session_words", x => new { x.workspace, x.session_id });
+                    table.ForeignKey(
+                        name: "FK_session_words_sessions_workspace_session_id",
                         columns: x => new { x.workspace, x.session_id },
                         principalTable: "sessions",
                         principalColumns: new[] { "workspace", "id" },
@@ -458,6 +476,9 @@ namespace EvalMarket.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "session_tags");
+
+            migrationBuilder.DropTable(
+                name: "session_words");
 
             migrationBuilder.DropTable(
                 name: "user_claims");

@@ -13,7 +13,7 @@ using NpgsqlTypes;
 namespace EvalMarket.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlDbContext))]
-    [Migration("20261120201316_Initial")]
+    [Migration("20261120204535_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -466,10 +466,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("reviewed_by");
 
-                    b.Property<NpgsqlTsVector>("SearchVector")
-                        .HasColumnType("tsvector")
-                        .HasColumnName("search_vector");
-
                     b.Property<string>("Source")
                         .HasMaxLength(200)
                         .IsUnicode(true)
@@ -497,10 +493,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnName("version");
 
                     b.HasKey("Workspace", "Id");
-
-                    b.HasIndex("SearchVector");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "GIN");
 
                     b.HasIndex("Workspace", "ExternalId")
                         .IsUnique();
@@ -547,6 +539,35 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Workspace", "Tag", "SessionId");
 
                     b.ToTable("session_tags", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionWords", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<NpgsqlTsVector>("SearchVector")
+                        .HasColumnType("tsvector")
+                        .HasColumnName("search_vector");
+
+                    b.HasKey("Workspace", "SessionId");
+
+                    b.HasIndex("SearchVector");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "GIN");
+
+                    b.ToTable("session_words", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Workspaces.ApiKey", b =>
@@ -860,6 +881,15 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany("Tags")
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionWords", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithOne()
+                        .HasForeignKey("EvalMarket.Core.Sessions.SessionWords", "Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EvalMarket.Core.Jobs;
+
+namespace EvalMarket.Core.Sessions;
+
+/// <summary>A change of labels that is too large for a request: still one step, all or nothing, with progress on the way.</summary>
+public sealed class SessionBulkJob(JobQueue queue, SessionLabels labels, SessionDirectory directory, TimeProvider clock) : IJobHandler
+{
+    public const string JobKind = "session_bulk";
+
+    /// <summary>More sessions than this are a job where a person asked for the change.</summary>
+    public const int RequestSessions = 20_000;
+
+    string IJobHandler.Kind => JobKind;
+
+    public async Task<Job> EnqueueAsync(SessionFilter filter, LabelChange change, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var payload = JsonSerializer.Serialize(
+            new BulkPayload(filter, LabelLogLine.Of(change, [], now, "")), SessionBulkJson.Default.BulkPayload);
+        var total = await directory.CountAsync(filter, cancellationToken);
+        return await queue.EnqueueAsync(JobQueue.NewId(clock), JobKind, $"Labelling of {total:N0} sessions", payload, total, cancellationToken);
+    }
+
+    public async Task<JobEnd> RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        var payload = JsonSerializer.Deserialize(run.Payload, SessionBulkJson.Default.BulkPayload)!;
+        var total = await directory.CountAsync(payload.Filter, cancellationToken);
+        var outcome = await labels.ChangeAsync(
+            payload.Filter, payload.Change.ToChange(), (done, token) => run.ReportAsync(done, total, token), cancellationToken);
+        return outcome.Succeeded(out var changed, out var failure)
+            ? new JobEnd(JsonSerializer.Serialize(new BulkResult(changed), SessionBulkJson.Default.BulkResult))
+            : new JobEnd(null, failure);
+    }
+}
+
+/// <summary>The answer of a bulk change.</summary>
+/// <param name="Changed">Sessions that are different now.</param>
+public sealed record BulkResult(int Changed);
+
+internal sealed record BulkPayload(SessionFilter Filter, LabelLogLine Change);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    Converters = [typeof(EvalStatusJsonConverter)])]
+[JsonSerializable(typeof(BulkPayload))]
+[JsonSerializable(typeof(BulkResult))]
+internal sealed partial class SessionBulkJson : JsonSerializerContext;

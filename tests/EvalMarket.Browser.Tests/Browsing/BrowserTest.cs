@@ -1,5 +1,7 @@
 using System.Globalization;
+using EvalMarket.Core.Samples;
 using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -64,6 +66,21 @@ public abstract class BrowserTest(TestApp app, Chromium chromium) : IAsyncLifeti
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync(address => !address.Contains("/account/login", StringComparison.Ordinal));
         return page;
+    }
+
+    /// <summary>Somebody with a workspace of invented sessions.</summary>
+    protected async Task<(TestPerson Person, string Slug)> SampleAsync()
+    {
+        var person = await App.Data.PersonAsync();
+        await using var scope = App.Services.CreateAsyncScope();
+        var opened = await scope.ServiceProvider.GetRequiredService<SampleWorkspace>().OpenAsync(person.Id, person.Email, TestContext.Current.CancellationToken);
+        return opened.Succeeded(out var slug, out var failure) ? (person, slug) : throw new InvalidOperationException(failure.Message);
+    }
+
+    protected async Task<(IPage Page, string Slug)> SignInToSampleAsync()
+    {
+        var (person, slug) = await SampleAsync();
+        return (await SignInAsync(person), slug);
     }
 
     /// <summary>The test means to be answered with this status somewhere.</summary>

@@ -15,7 +15,7 @@ public sealed class MemberJourney(TestApp app, Chromium chromium) : BrowserTest(
         var page = await SignInAsync(owner);
         await page.GotoAsync($"/w/{slug}/settings/members");
         await page.GetByLabel("For whom").FillAsync("Grace");
-        await page.GetByRole(AriaRole.Radio, new() { Name = "viewer" }).CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "viewer Reads and exports" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         var link = await page.Locator("#invitation-link").InnerTextAsync();
 

@@ -1,0 +1,81 @@
+using EvalMarket.Browser.Tests.Browsing;
+using EvalMarket.TestKit;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace EvalMarket.Browser.Tests.Accessibility;
+
+public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck(app, chromium)
+{
+    [Theory]
+    [InlineData("home", "/w/{workspace}")]
+    [InlineData("sessions", "/w/{workspace}/sessions")]
+    [InlineData("evals", "/w/{workspace}/evals")]
+    [InlineData("evals-filtered", "/w/{workspace}/evals?status=golden&status=needs_review&q=the")]
+    [InlineData("evals-nothing", "/w/{workspace}/evals?q=nowheretobefound")]
+    [InlineData("export", "/w/{workspace}/evals/export")]
+    [InlineData("import", "/w/{workspace}/sessions/import")]
+    [InlineData("jobs", "/w/{workspace}/jobs")]
+    public async Task A_page_of_a_full_workspace_has_no_barrier_and_fits_its_window(string name, string address)
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        Assert.Equal(200, await GoAsync(page, address.Replace("{workspace}", slug, StringComparison.Ordinal)));
+        await CheckAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("empty-home", "/w/{workspace}")]
+    [InlineData("empty-sessions", "/w/{workspace}/sessions")]
+    [InlineData("empty-evals", "/w/{workspace}/evals")]
+    [InlineData("empty-jobs", "/w/{workspace}/jobs")]
+    public async Task A_page_of_an_empty_workspace_has_no_barrier_and_fits_its_window(string name, string address)
+    {
+        var person = await App.Data.PersonAsync();
+        var slug = await App.Data.WorkspaceAsync(person);
+        var page = await SignInAsync(person);
+        Assert.Equal(200, await GoAsync(page, address.Replace("{workspace}", slug, StringComparison.Ordinal)));
+        await CheckAsync(page, name);
+    }
+
+    [Fact]
+    public async Task A_session_with_everything_unfolded_has_no_barrier()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.GotoAsync($"/w/{slug}/sessions");
+        await page.Locator(".row-link").First.ClickAsync();
+        await Expect(page.Locator("#transcript")).ToBeVisibleAsync();
+        await CheckAsync(page, "session");
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(fold => fold.open = true)");
+        await CheckAsync(page, "session-unfolded");
+    }
+
+    [Fact]
+    public async Task What_an_import_found_has_no_barrier()
+    {
+        var person = await App.Data.PersonAsync();
+        var slug = await App.Data.WorkspaceAsync(person);
+        var page = await SignInAsync(person);
+        await page.GotoAsync($"/w/{slug}/sessions/import");
+        await page.Locator("input[type=file][name=file]").SetInputFilesAsync([Fixture("codex/items.jsonl"), Fixture("openai-messages/support.jsonl")]);
+        await Expect(page.Locator("[data-upload-list] > li").GetByText("read", new() { Exact = true })).ToHaveCountAsync(2);
+        await CheckAsync(page, "import-found");
+    }
+
+    [Fact]
+    public async Task The_parts_that_open_over_the_evals_have_no_barrier()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.GotoAsync($"/w/{slug}/evals");
+        await page.GetByLabel("Select all on this page").CheckAsync();
+        await CheckAsync(page, "evals-selected");
+        await page.SetViewportSizeAsync(1440, 900);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await CheckAsync(page, "evals-export");
+        await page.Keyboard.PressAsync("Escape");
+        await page.SetViewportSizeAsync(1440, 900);
+        await page.Locator("[popovertarget=f-status]").ClickAsync();
+        await Expect(page.Locator("#f-status input").First).ToBeVisibleAsync();
+        await CheckAsync(page, "evals-facet");
+    }
+}

@@ -67,7 +67,9 @@ function undoForm(undo: NonNullable<Toast["undo"]>): HTMLFormElement {
   form.method = "post";
   form.action = undo.action;
   form.setAttribute("hx-post", undo.action);
-  form.setAttribute("hx-swap", "none");
+  // A list that the page shows is brought up to date.
+  if (document.getElementById("results")) form.setAttribute("hx-target", "#results");
+  else form.setAttribute("hx-swap", "none");
   form.append(hidden("__RequestVerificationToken", antiforgeryToken()));
   for (const [name, value] of Object.entries(undo.fields ?? {})) form.append(hidden(name, value));
   const button = document.createElement("button");

@@ -50,7 +50,7 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
     }
 
     [Fact]
-    public async Task A_label_given_to_many_sessions_can_be_undone()
+    public async Task Taking_many_sessions_out_of_the_evals_can_be_undone()
     {
         var (page, slug) = await SignInToSampleAsync();
         await page.GotoAsync($"/w/{slug}/evals?status=needs_review");
@@ -58,11 +58,23 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
         Assert.NotEqual(0, waiting);
         await page.GetByLabel("Select all on this page").CheckAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Selection" })).ToContainTextAsync($"{waiting} selected");
-        await page.Locator("[popovertarget=bulk-label]").ClickAsync();
-        await page.Keyboard.PressAsync("2");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove from Evals" }).ClickAsync();
         await Expect(page.GetByText("Nothing matches")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(waiting);
+    }
+
+    [Fact]
+    public async Task Many_sessions_get_a_label_by_its_key_in_the_menu()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.GotoAsync($"/w/{slug}/evals?status=needs_review");
+        var waiting = await page.Locator("tbody [data-row]").CountAsync();
+        await page.GetByLabel("Select all on this page").CheckAsync();
+        await page.Locator("[popovertarget=bulk-label]").ClickAsync();
+        await page.Keyboard.PressAsync("2");
+        await Expect(Toast(page, $"{waiting} sessions")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nothing matches")).ToBeVisibleAsync();
     }
 
     [Fact]

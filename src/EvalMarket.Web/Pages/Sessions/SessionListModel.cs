@@ -22,6 +22,9 @@ internal abstract class SessionListModel(
     /// <summary>More than this many cannot be taken back with one click.</summary>
     private const int MostUndone = 100;
 
+    /// <summary>The element that holds the list.</summary>
+    private const string ResultsId = "results";
+
     public abstract bool IsEvals { get; }
 
     public SessionAddress Address { get; private set; } = null!;
@@ -189,7 +192,8 @@ internal abstract class SessionListModel(
         }
 
         Response.Headers["HX-Trigger"] = toast.ToTrigger();
-        return await ResultsAsync(cancellationToken);
+        // Elsewhere, after an import, there is no list to bring up to date.
+        return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
     }
 
     private IActionResult Problem(ToastMessage toast)

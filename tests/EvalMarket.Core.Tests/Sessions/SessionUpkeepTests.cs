@@ -121,7 +121,7 @@ public sealed class SessionUpkeepTests : IAsyncLifetime
         var message = (await host.InAsync<SessionStore, SessionDetail?>(store => store.OpenAsync(ids[3], Cancel)))!.Messages[1].Id!.Value;
         await host.LabelAsync(SessionFilter.All, new LabelChange { EvalReady = true, AddTags = ["z", "a"] });
         host.Clock.Advance(TimeSpan.FromSeconds(5));
-        await host.LabelAsync(new SessionFilter { Ids = [ids[0], ids[1]] }, new LabelChange { Status = new Given<EvalStatus?>(EvalStatus.Golden), Notes = "notes", ExpectedOutput = "expected" });
+        await host.LabelAsync(new SessionFilter { Ids = [ids[0], ids[1]] }, new LabelChange { Status = new Given<EvalStatus?>(EvalStatus.Golden), Notes = new Given<string?>("notes"), ExpectedOutput = new Given<string?>("expected") });
         await host.LabelAsync(new SessionFilter { Ids = [ids[1], ids[2]] }, new LabelChange { Status = new Given<EvalStatus?>(null), Notes = new Given<string?>(null), RemoveTags = ["z"], AddTags = ["new"] });
         await host.InAsync<SessionLabels>(labels => labels.AnnotateAsync(ids[3], message, MessageAnnotationKind.Comment, "a comment", null, Cancel));
         await host.InAsync<SessionLabels>(labels => labels.AnnotateAsync(ids[3], message, MessageAnnotationKind.Tag, "a tag", null, Cancel));

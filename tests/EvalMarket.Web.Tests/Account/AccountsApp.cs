@@ -36,7 +36,7 @@ public class AccountsApp : IAsyncLifetime
             builder.Configuration["urls"] = "http://127.0.0.1:0";
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
-        await EvalMarketApplication.PrepareAsync(app, CancellationToken.None);
+        await EvalMarketApplication.PrepareAsync(app, null, CancellationToken.None);
         await app.StartAsync();
     }
 

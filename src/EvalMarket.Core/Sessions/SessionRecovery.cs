@@ -22,7 +22,12 @@ internal sealed class SessionRecovery(IServiceScopeFactory scopes) : IIntentReco
                 .Select(write => SessionId.FromTrusted(write.Subject!)).Distinct().ToList();
             var rows = await db.Sessions.Where(row => ids.Contains(row.Id))
                 .ToDictionaryAsync(row => row.Id, row => DocumentStore.PathOf(SessionFiles.FolderOf(intent.Workspace, row.Id), row.Version, row.Hash), cancellationToken);
-            var stale = new List<BlobPath>();
+
+            // Also documents that were never written: their folders may have been made already.
+            var stale = intent.Writes
+                .Where(write => write.Subject is { } subject && rows.GetValueOrDefault(SessionId.FromTrusted(subject)) != write.Path)
+                .Select(write => write.Path)
+                .ToHashSet();
             foreach (var id in ids)
             {
                 await foreach (var blob in blobs.ListAsync($"{SessionFiles.FolderOf(intent.Workspace, id).Value}/", cancellationToken))

@@ -45,7 +45,7 @@ public sealed class ProviderTests
         using var postgres = Context("PostgreSql");
         using var sqlServer = Context("SqlServer");
 
-        Assert.Equal(Columns(postgres).Except(["session_words.SearchVector"]), Columns(sqlServer).Except(["session_words.SearchText"]));
+        Assert.Equal(Columns(postgres).Except(["session_words.search_vector"]), Columns(sqlServer).Except(["session_words.search_text"]));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ProviderTests
         using var postgres = Context("PostgreSql");
         using var sqlServer = Context("SqlServer");
 
-        Assert.Equal(Indexes(postgres).Where(index => !index.Contains("SearchVector", StringComparison.Ordinal)), Indexes(sqlServer));
+        Assert.Equal(Indexes(postgres).Where(index => !index.Contains("search_vector", StringComparison.Ordinal)), Indexes(sqlServer));
     }
 
     [Fact]

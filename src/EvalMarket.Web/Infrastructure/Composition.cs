@@ -73,7 +73,7 @@ internal static class Composition
         services.AddScoped<FrameBuilder>();
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "evalmarket.antiforgery";
+            antiforgery.Cookie.Name = CookiePrefixes.Antiforgery;
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // The app's own policy forbids frames.
             antiforgery.SuppressXFrameOptionsHeader = true;
@@ -103,6 +103,7 @@ internal static class Composition
     {
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
+        app.UseMiddleware<CookiePrefixes>();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();
         app.UseAuthentication();

@@ -86,6 +86,11 @@ public static class TranscriptDetector
 
     private static string WhyUnknown(TranscriptSample sample)
     {
+        if (OpenCodeReader.WhyNotAlone(sample) is { } whole)
+        {
+            return whole;
+        }
+
         var lines = SampleLines.Objects(sample).ToList();
         if (lines.FirstOrDefault() is { } first)
         {

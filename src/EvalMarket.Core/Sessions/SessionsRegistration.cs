@@ -22,6 +22,7 @@ public static class SessionsRegistration
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<SessionBulkJob>())
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionStore>()
+        .AddSingleton<SessionGlances>()
         .AddScoped<SessionLabels>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()

@@ -17,14 +17,8 @@ namespace EvalMarket.Web.Pages.Sessions;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
 internal sealed class SessionModel(
-    SessionStore sessions, SessionDirectory directory, SessionLabels labels, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
+    SessionStore sessions, SessionDirectory directory, SessionLabels labels, SessionDeletion deletion, LabelPanels panels, Tenant tenant, Limits limits) : PageModel, ITranscriptHost
 {
-    private const int KnownTagCount = 200;
-
-    /// <summary>Posts without a handler save labels.</summary>
-    [BindProperty]
-    public LabelForm Form { get; set; } = new();
-
     public SessionRow Row { get; private set; } = null!;
 
     public Transcript Transcript { get; private set; } = null!;
@@ -35,12 +29,7 @@ internal sealed class SessionModel(
 
     public string? OlderHref { get; private set; }
 
-    public IReadOnlyList<string> KnownTags { get; private set; } = [];
-
-    /// <summary>What is wrong with the label form.</summary>
-    public string? Error { get; private set; }
-
-    public bool HasAnswer { get; private set; }
+    public LabelPanel Labels { get; private set; } = null!;
 
     public bool MayLabel => tenant.Actor.May(Permission.Label);
 
@@ -72,29 +61,8 @@ internal sealed class SessionModel(
         return Content(string.Join("\n\n", parts.Prepend(text.Content).Where(part => part.Length > 0)), "text/plain; charset=utf-8");
     }
 
-    [RequirePermission(Permission.Label)]
-    public async Task<IActionResult> OnPostAsync(string session, CancellationToken cancellationToken)
-    {
-        if (await OpenAsync(session, cancellationToken) is not { } detail)
-        {
-            return NotFound();
-        }
-
-        var (change, error) = Form.Read(limits, Transcript.LastAnswer(detail.Messages));
-        if (error is null && !change.IsEmpty)
-        {
-            var outcome = await labels.ChangeAsync(new SessionFilter { Ids = [detail.Row.Id] }, change, null, cancellationToken);
-            error = outcome.Succeeded(out _, out var failure) ? null : failure.Message;
-        }
-
-        if (error is null && Form.Do == LabelForm.Next)
-        {
-            var (_, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, cancellationToken);
-            return GoTo(older is { } next ? Address.Session(next.Value) : Address.List(), older is null ? "Saved. That was the last one of the list" : "Saved");
-        }
-
-        return await FormAnswerAsync(detail, error, SavedWords(), cancellationToken);
-    }
+    /// <summary>A post without a handler means nothing here: labels are saved at their own address.</summary>
+    public IActionResult OnPost() => NotFound();
 
     [RequirePermission(Permission.Label)]
     public async Task<IActionResult> OnPostRemarkAsync(string session, string? message, string? text, string? kind, CancellationToken cancellationToken)
@@ -160,55 +128,11 @@ internal sealed class SessionModel(
     {
         Row = detail.Row;
         Transcript = Transcript.Of(detail.Messages, from, target);
-        HasAnswer = Transcript.LastAnswer(detail.Messages) is not null;
         var (newer, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, cancellationToken);
         NewerHref = newer is { } before ? Address.Session(before.Value) : null;
         OlderHref = older is { } after ? Address.Session(after.Value) : null;
-        KnownTags = [.. (await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken)).Select(tag => tag.Value)];
-        Form.Notes = detail.Row.EvalNotes;
-        Form.Expected = detail.Row.ExpectedOutput;
+        Labels = await panels.OfAsync(Address, detail.Row, cancellationToken);
     }
-
-    private async Task<IActionResult> FormAnswerAsync(SessionDetail detail, string? error, string words, CancellationToken cancellationToken)
-    {
-        var typed = (Form.Notes, Form.Expected);
-        var toast = new ToastMessage(words) { Tone = "good" };
-        var isFragment = Request.Headers.ContainsKey("HX-Request");
-        if (error is null && !isFragment)
-        {
-            this.Toast(toast);
-            return Redirect(Address.Session(detail.Row.Id.Value));
-        }
-
-        if (await directory.FindAsync(detail.Row.Id, cancellationToken) is not { } row)
-        {
-            return NotFound();
-        }
-
-        await ShowAsync(detail with { Row = row }, 0, null, cancellationToken);
-        ModelState.Clear();
-        if (error is not null)
-        {
-            Error = error;
-            (Form.Notes, Form.Expected) = typed;
-            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        }
-        else
-        {
-            Response.Headers["HX-Trigger"] = toast.ToTrigger();
-        }
-
-        return isFragment ? Partial("/Pages/Sessions/_LabelForm.cshtml", this) : Page();
-    }
-
-    private string SavedWords() => Form.Do switch
-    {
-        BulkChange.Ready => "Marked as eval-ready",
-        BulkChange.Unready => "Removed from Evals",
-        LabelForm.UseAnswer => "The last answer is the expected output",
-        _ when EvalStatuses.TryParse(Form.Do, out var status) => $"Labelled {Display.Label(status).ToLowerInvariant()}",
-        _ => "Saved",
-    };
 
     private IActionResult GoTo(string address, string words)
     {
@@ -223,5 +147,5 @@ internal sealed class SessionModel(
     }
 }
 
-/// <summary>A message on the page of its session.</summary>
-internal sealed record MessageView(SessionModel Page, TranscriptMessage Entry);
+/// <summary>A message and where it is shown.</summary>
+internal sealed record MessageView(ITranscriptHost Page, TranscriptMessage Entry);

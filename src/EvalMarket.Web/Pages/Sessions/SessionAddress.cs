@@ -89,6 +89,9 @@ internal sealed record SessionAddress
     /// <summary>A session, with the way back and on.</summary>
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
 
+    /// <summary>Where the labels of a session are saved.</summary>
+    public string Labels(string id) => With(Addresses.SessionLabels(Workspace, id), InList());
+
     public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
 
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);

@@ -97,10 +97,6 @@ internal sealed class Transcript
         };
     }
 
-    /// <summary>The last answer of the session, which an expected output is often made from.</summary>
-    public static string? LastAnswer(IReadOnlyList<Message> messages) =>
-        EvalMarket.Formats.Sessions.Turns.Of(messages).LastOrDefault(turn => turn.IsPair)?.Output;
-
     public static string Cut(string text) => text.Length <= LongestPart ? text : $"{text[..LongestPart]}\n… {text.Length - LongestPart:N0} more characters";
 
     private static TranscriptTurn TurnOf(Turn turn, int number, IReadOnlyList<Message> messages)

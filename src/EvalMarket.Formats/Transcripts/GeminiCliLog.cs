@@ -60,6 +60,13 @@ internal sealed class GeminiCliLog
     public Session Build(string source)
     {
         var messages = entries.SelectMany(entry => entry.Messages).ToList();
+        var isAgent = kind == "subagent";
+        if (isAgent)
+        {
+            // Who speaks to a sub-agent is the main agent.
+            messages = messages.ConvertAll(message => message.Role == MessageRole.User ? SessionFacts.OfAgent(message) : message);
+        }
+
         var times = messages.Select(message => message.CreatedAt).OfType<DateTimeOffset>().ToList();
         DateTimeOffset? first = times.Count > 0 ? times.Min() : null;
         DateTimeOffset? last = times.Count > 0 ? times.Max() : null;
@@ -67,7 +74,7 @@ internal sealed class GeminiCliLog
         return new Session
         {
             ExternalId = SessionFacts.Id(sessionId) ?? SessionFacts.HashOfBeginning(messages),
-            Title = SessionFacts.Title(summary, SessionFacts.FirstPrompt(messages)),
+            Title = SessionFacts.Title(summary, SessionFacts.FirstPrompt(messages), isAgent ? messages.FirstOrDefault()?.Content : null),
             Source = source,
             Project = SessionFacts.Project(folder),
             Model = SessionFacts.Model(messages),

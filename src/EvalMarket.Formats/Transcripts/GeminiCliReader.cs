@@ -13,6 +13,7 @@ namespace EvalMarket.Formats.Transcripts;
 /// and what follows away (everything, when there is no such message, as the program itself does it).</item>
 /// <item>What begins with <c>/</c>, <c>?</c>, <c>&lt;session_context&gt;</c> or <c>&lt;hook_context&gt;</c> is no prompt. Of a prompt into which files
 /// were drawn, what the person saw (<c>displayContent</c>) counts.</item>
+/// <item>A file of <c>kind: subagent</c> is a session of its own; what the main agent asks in it is no prompt of a person, but a system message.</item>
 /// <item>Notices (<c>info</c>, <c>error</c>, <c>warning</c>) are no messages. A tool's result is a message of its own after its call.</item>
 /// <item>Usage counts each message id once, from its last line, rewound ones too: they were paid for. The input includes what was cached; thoughts
 /// are output. The parts are in the metadata.</item>

@@ -95,6 +95,34 @@ public sealed class GeminiCliReaderTests
     }
 
     [Fact]
+    public async Task What_a_main_agent_asks_its_sub_agent_is_no_prompt()
+    {
+        var session = await ReadOneAsync("gemini-cli", Utf8("""
+            {"sessionId":"sub","projectHash":"h","kind":"subagent"}
+            {"id":"1","type":"user","content":"Count the files."}
+            {"id":"2","type":"gemini","content":"Three."}
+            """));
+
+        Assert.Equal(["system: Count the files.", "assistant: Three."], Outline(session));
+        Assert.Equal("Count the files.", session.Title);
+        Assert.Empty(Turns.Of(session.Messages));
+    }
+
+    [Fact]
+    public async Task A_torn_first_line_loses_that_line_only()
+    {
+        var records = await ReadAsync("gemini-cli", Utf8("""
+            {"sessionId":"s","projec
+            {"type":"user","content":"hi"}
+            {"type":"gemini","content":"ho"}
+            {"type":
+            """));
+
+        Assert.Equal([1L, 4L], records.Where(record => record.Error is not null).Select(record => record.Error!.Line!.Value));
+        Assert.Equal(["user: hi", "assistant: ho"], Outline(Assert.Single(records, record => record.Session is not null).Session!));
+    }
+
+    [Fact]
     public async Task Counts_beyond_all_measure_do_no_harm()
     {
         const string Line = """{"type":"gemini","content":"x","tokens":{"input":9223372036854775807,"output":9223372036854775807,"thoughts":9223372036854775807,"cached":1e999,"tool":-1}}""";

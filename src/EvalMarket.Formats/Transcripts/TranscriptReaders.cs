@@ -4,7 +4,15 @@ namespace EvalMarket.Formats.Transcripts;
 public static class TranscriptReaders
 {
     public static IReadOnlyList<ITranscriptReader> All { get; } =
-        [new ClaudeCodeReader(), new CodexReader(), new EvalMarketReader(), new OpenAiMessagesReader()];
+    [
+        new ClaudeCodeReader(),
+        new CodexReader(),
+        new GeminiCliReader(),
+        new ChatGptReader(),
+        new ClaudeAiReader(),
+        new EvalMarketReader(),
+        new OpenAiMessagesReader(),
+    ];
 
     public static ITranscriptReader? Find(string format) => All.FirstOrDefault(reader => reader.Format == format);
 }

@@ -101,7 +101,7 @@ internal sealed class LeftOutFiles
 
             if (hasNothing)
             {
-                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{Count(pair.Value.Files)} {pair.Key.Reason}"))}.";
+                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{pair.Key.Reason} ({Count(pair.Value.Files)})"))}.";
                 if (passed.Count > 0 || !containers.Any(other => other != container && IsWithin(other, container)))
                 {
                     yield return TranscriptSource.Refused(container, passed.Sum(pair => pair.Value.Files), passed.Sum(pair => pair.Value.Bytes), "There are no transcripts in it." + kinds);

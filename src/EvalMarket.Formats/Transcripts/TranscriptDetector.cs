@@ -89,6 +89,11 @@ public static class TranscriptDetector
 
     private static string WhyUnknown(TranscriptSample sample)
     {
+        if (OpenCodeReader.WhyNotAlone(sample) is { } whole)
+        {
+            return whole;
+        }
+
         var text = sample.Head.Span;
         text = (text.StartsWith("\uFEFF"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);
         var objects = SampleDocument.Objects(sample);

@@ -7,6 +7,7 @@ public static class TranscriptReaders
     [
         new ClaudeCodeReader(),
         new CodexReader(),
+        new OpenCodeReader(),
         new GeminiCliReader(),
         new ChatGptReader(),
         new ClaudeAiReader(),

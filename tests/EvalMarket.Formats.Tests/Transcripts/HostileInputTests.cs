@@ -118,7 +118,10 @@ public sealed class HostileInputTests
     }
 
     [Theory]
-    [MemberData(nameof(Formats))]
+    [InlineData("claude-code")]
+    [InlineData("codex")]
+    [InlineData("openai-messages")]
+    [InlineData("evalmarket")]
     public async Task A_line_that_is_too_long_is_an_error_of_that_line_only(string format)
     {
         var good = format switch

@@ -1,11 +1,39 @@
+using EvalMarket.Core.Data;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Sessions;
+using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>Looks at the ends of sessions without reading what is between: a session of a hundred thousand messages costs as much as a short one.</summary>
-public sealed class SessionGlances(SessionFiles files)
+public sealed class SessionGlances(EvalMarketDbContext db, SessionFiles files)
 {
+    /// <summary>The first messages, with the remarks made here. Results that directly follow the last call are among them.</summary>
+    /// <param name="row">The session.</param>
+    /// <param name="count">How many, about.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StorageException">A chunk is missing or damaged. What was read before is not checked to its end.</exception>
+    public async Task<IReadOnlyList<Message>> BeginningAsync(SessionRow row, int count, CancellationToken cancellationToken)
+    {
+        var messages = new List<Message>(Math.Min(count, row.MessageCount));
+        await foreach (var message in files.ReadMessagesAsync(row, cancellationToken))
+        {
+            if (messages.Count >= count && message.Role != MessageRole.Tool)
+            {
+                break;
+            }
+
+            messages.Add(message);
+        }
+
+        var (id, ids) = (row.Id, messages.Select(message => message.Id!.Value).ToList());
+        var annotations = (await db.MessageAnnotations.AsNoTracking()
+            .Where(annotation => annotation.SessionId == id && ids.Contains(annotation.MessageId))
+            .OrderBy(annotation => annotation.Sequence)
+            .ToListAsync(cancellationToken)).ToLookup(annotation => annotation.MessageId);
+        return [.. messages.Select(message => SessionStore.Annotate(message, annotations[message.Id!.Value]))];
+    }
+
     /// <summary>The answer of the last turn that has one: what an expected output is compared with. Null when no turn has an answer.</summary>
     /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
     public async Task<string?> LastAnswerAsync(SessionRow row, CancellationToken cancellationToken)

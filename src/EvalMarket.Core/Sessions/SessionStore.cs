@@ -73,7 +73,7 @@ public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory direct
         return false;
     }
 
-    private static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)
+    internal static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)
     {
         foreach (var annotation in annotations)
         {

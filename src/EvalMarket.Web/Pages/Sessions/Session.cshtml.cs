@@ -131,7 +131,7 @@ internal sealed class SessionModel(
         var (newer, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, cancellationToken);
         NewerHref = newer is { } before ? Address.Session(before.Value) : null;
         OlderHref = older is { } after ? Address.Session(after.Value) : null;
-        Labels = await panels.OfAsync(Address, detail.Row, cancellationToken);
+        Labels = await panels.OfAsync(Address, detail.Row, isInPeek: false, cancellationToken);
     }
 
     private IActionResult GoTo(string address, string words)

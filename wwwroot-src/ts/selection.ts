@@ -71,6 +71,11 @@ export function toggleRow(row: Element, range: boolean): void {
   show(form);
 }
 
+/** Whether any row of the page is ticked. */
+export function hasSelection(): boolean {
+  return document.querySelector("[data-select] input[data-select-row]:checked") !== null;
+}
+
 /** Forgets the selection of the page. False when there was none. */
 export function clearSelection(): boolean {
   let any = false;

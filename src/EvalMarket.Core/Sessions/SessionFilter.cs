@@ -26,6 +26,12 @@ public sealed record SessionFilter
 
     public IReadOnlyList<EvalStatus> Statuses { get; init; } = [];
 
+    /// <summary>Only what still waits for a label: nothing given, or <see cref="EvalStatus.NeedsReview"/>.</summary>
+    public bool Unlabelled { get; init; }
+
+    /// <summary>Only what was last reviewed at this time; given null: never. A change can be made to depend on nobody else having reviewed in between.</summary>
+    public Given<DateTimeOffset?>? ReviewedAt { get; init; }
+
     /// <summary>Words, each of which has to be there (or begin a word that is).</summary>
     public string? Query { get; init; }
 
@@ -41,5 +47,6 @@ public sealed record SessionFilter
     /// <summary>Nothing narrows. (Lists compare by reference, so the record's own equality does not say it.)</summary>
     public bool IsEmpty =>
         Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0
-        && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null;
+        && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null
+        && !Unlabelled && ReviewedAt is null;
 }

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Core.Sessions;
 
@@ -47,6 +48,17 @@ internal static class SessionQueries
         if (filter.Statuses is { Count: > 0 } statuses)
         {
             rows = rows.Where(row => statuses.Contains(row.EvalStatus!.Value));
+        }
+
+        if (filter.Unlabelled)
+        {
+            rows = rows.Where(row => row.EvalStatus == null || row.EvalStatus == EvalStatus.NeedsReview);
+        }
+
+        if (filter.ReviewedAt is { } reviewed)
+        {
+            var at = reviewed.Value;
+            rows = rows.Where(row => row.ReviewedAt == at);
         }
 
         if (filter.From is { } from)

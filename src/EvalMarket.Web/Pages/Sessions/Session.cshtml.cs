@@ -64,7 +64,7 @@ internal sealed class SessionModel(
         var (newer, older) = await directory.NeighboursAsync(row, Address.Filter, cancellationToken);
         NewerHref = newer is { } before ? Address.Session(before.Value) : null;
         OlderHref = older is { } after ? Address.Session(after.Value) : null;
-        Labels = await panels.OfAsync(Address, row, cancellationToken);
+        Labels = await panels.OfAsync(Address, row, isInPeek: false, cancellationToken);
         return Page();
     }
 

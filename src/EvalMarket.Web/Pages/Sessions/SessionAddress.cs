@@ -19,12 +19,16 @@ internal sealed record SessionAddress
 
     public const string NewerParameter = "newer";
 
+    /// <summary>The session that is shown beside the list.</summary>
+    public const string PeekParameter = "peek";
+
     private static readonly IReadOnlyList<QueryParameter> Known =
     [
         .. SessionFilterParameters.Declared,
         new(ListParameter, "The list.", Values: ["evals"]),
         new(CursorParameter, "Where the page begins."),
         new(NewerParameter, "Where the page ends."),
+        new(PeekParameter, "The session beside the list."),
     ];
 
     /// <summary>Slug of the workspace.</summary>
@@ -41,6 +45,9 @@ internal sealed record SessionAddress
     public SessionPosition? After { get; init; }
 
     public SessionPosition? Before { get; init; }
+
+    /// <summary>The session beside the list, as the address says it; it may be none.</summary>
+    public string? Peek { get; init; }
 
     /// <summary>What is wrong with the address, in words; null when nothing is.</summary>
     public string? Error { get; init; }
@@ -60,6 +67,7 @@ internal sealed record SessionAddress
         var evals = isEvals ?? query.OneOf(ListParameter, ["evals"]) is not null;
         var after = SessionCursor.Read(query, CursorParameter);
         var before = SessionCursor.Read(query, NewerParameter);
+        var peek = query.Text(PeekParameter);
         query.Failed(out var problem);
         return new SessionAddress
         {
@@ -69,6 +77,7 @@ internal sealed record SessionAddress
             Pairs = [.. PairsOf(filter, http.Request.Query, evals)],
             After = after,
             Before = before,
+            Peek = peek,
             Error = problem?.Detail,
         };
     }
@@ -80,6 +89,24 @@ internal sealed record SessionAddress
 
     public string Newer(SessionPosition from) => With(ListPath, [.. Pairs, new(NewerParameter, SessionCursor.Write(from))]);
 
+    /// <summary>The same page of the list, with nothing beside it.</summary>
+    public string ListPage() => With(ListPath, [.. Pairs, .. InPage()]);
+
+    /// <summary>The same page of the list with a session beside it.</summary>
+    public string Beside(string id) => With(ListPath, [.. Pairs, .. InPage(), new(PeekParameter, id)]);
+
+    /// <summary>The page of the list that begins with a session, which is beside it.</summary>
+    public string PageOf(SessionRow row) =>
+        With(ListPath, [.. Pairs, new(CursorParameter, SessionCursor.Write(new SessionPosition(row.CreatedAt.AddMicroseconds(1), row.Id))), new(PeekParameter, row.Id.Value)]);
+
+    /// <summary>The panel that shows a session beside the list.</summary>
+    public string Panel(string id) => With(Addresses.SessionPeek(Workspace, id), [.. InList(), .. InPage()]);
+
+    /// <summary>The next session of the list that waits for a label.</summary>
+    /// <param name="after">From where on; null: from the beginning.</param>
+    public string Unlabelled(string? after, params IReadOnlyList<KeyValuePair<string, string>> more) =>
+        With(Addresses.Unlabelled(Workspace), [.. InList(), .. InPage(), .. after is null ? (IReadOnlyList<KeyValuePair<string, string>>)[] : [new("after", after)], .. more]);
+
     /// <summary>The list without one value of a filter.</summary>
     public string Without(string name, string value) => With(ListPath, Pairs.Where(pair => pair.Key != name || pair.Value != value));
 
@@ -90,7 +117,7 @@ internal sealed record SessionAddress
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
 
     /// <summary>Where the labels of a session are saved.</summary>
-    public string Labels(string id) => With(Addresses.SessionLabels(Workspace, id), InList());
+    public string Labels(string id) => With(Addresses.SessionLabels(Workspace, id), [.. InList(), .. InPage()]);
 
     public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
 
@@ -127,4 +154,9 @@ internal sealed record SessionAddress
         ];
         return fields.SelectMany(field => field.Values.OfType<string>().Select(value => new KeyValuePair<string, string>(field.Name, value)));
     }
+
+    private IReadOnlyList<KeyValuePair<string, string>> InPage() =>
+        After is { } after ? [new(CursorParameter, SessionCursor.Write(after))]
+        : Before is { } before ? [new(NewerParameter, SessionCursor.Write(before))]
+        : [];
 }

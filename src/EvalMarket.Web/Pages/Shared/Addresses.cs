@@ -25,6 +25,10 @@ public static class Addresses
 
     public static string SessionLabels(string slug, string session) => $"/w/{slug}/sessions/{session}/labels";
 
+    public static string SessionPeek(string slug, string session) => $"/w/{slug}/sessions/{session}/peek";
+
+    public static string Unlabelled(string slug) => $"/w/{slug}/sessions/unlabelled";
+
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";

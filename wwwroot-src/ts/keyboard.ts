@@ -4,7 +4,7 @@
 //   data-key-focus="n"  this field gets the focus
 //   [data-list] [data-row]  rows that j, k, arrows, Enter and x work on (the row's .row-link is opened)
 
-import { clearSelection, toggleRow } from "./selection";
+import { clearSelection, pressInBar, toggleRow } from "./selection";
 import { openModal } from "./announcement";
 import { onHtmx } from "./htmx";
 import { panel } from "./peek";
@@ -127,7 +127,8 @@ function handle(event: KeyboardEvent): boolean {
       return row !== null;
     }
     case "?": return showKeys();
-    default: return key.length === 1 && (focusField(key) || click(key));
+    // What is selected comes before the page's own.
+    default: return key.length === 1 && (pressInBar(key) || focusField(key) || click(key));
   }
 }
 

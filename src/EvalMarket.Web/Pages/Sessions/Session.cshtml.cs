@@ -89,7 +89,7 @@ internal sealed class SessionModel(
 
         if (error is null && Form.Do == LabelForm.Next)
         {
-            var (_, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, cancellationToken);
+            var (_, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, Address.Order, cancellationToken);
             return GoTo(older is { } next ? Address.Session(next.Value) : Address.List(), older is null ? "Saved. That was the last one of the list" : "Saved");
         }
 
@@ -137,7 +137,7 @@ internal sealed class SessionModel(
         }
 
         Address = SessionAddress.Read(HttpContext, tenant.Required, null);
-        var (_, older) = await directory.NeighboursAsync(row, Address.Filter, cancellationToken);
+        var (_, older) = await directory.NeighboursAsync(row, Address.Filter, Address.Order, cancellationToken);
         var outcome = await deletion.DeleteAsync(id, cancellationToken);
         return outcome.Succeeded(out _, out var failure)
             ? GoTo(older is { } next ? Address.Session(next.Value) : Address.List(), "1 session deleted")
@@ -161,7 +161,7 @@ internal sealed class SessionModel(
         Row = detail.Row;
         Transcript = Transcript.Of(detail.Messages, from, target);
         HasAnswer = Transcript.LastAnswer(detail.Messages) is not null;
-        var (newer, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, cancellationToken);
+        var (newer, older) = await directory.NeighboursAsync(detail.Row, Address.Filter, Address.Order, cancellationToken);
         NewerHref = newer is { } before ? Address.Session(before.Value) : null;
         OlderHref = older is { } after ? Address.Session(after.Value) : null;
         KnownTags = [.. (await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken)).Select(tag => tag.Value)];

@@ -333,6 +333,57 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsEvals")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_evals");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
                 {
                     b.Property<string>("Workspace")
@@ -477,6 +528,23 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(500)")
                         .HasColumnName("title");
 
+                    b.Property<string>("TitleSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("title_sort")
+                        .HasComputedColumnSql("lower(left(title, 100))", true)
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<long?>("Tokens")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens")
+                        .HasComputedColumnSql("case when prompt_tokens is null and completion_tokens is null then null else coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) end", true);
+
                     b.Property<int>("TurnCount")
                         .HasColumnType("int")
                         .HasColumnName("turn_count");
@@ -495,7 +563,21 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsUnique()
                         .HasFilter("[external_id] IS NOT NULL");
 
+                    b.HasIndex("Workspace", "Cost", "Id");
+
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("Workspace", "CreatedAt", "Id"), new[] { "Source", "Author", "Project", "Model", "EvalReady", "EvalStatus" });
+
+                    b.HasIndex("Workspace", "ReviewedAt", "Id");
+
+                    b.HasIndex("Workspace", "TitleSort", "Id");
+
+                    b.HasIndex("Workspace", "Tokens", "Id");
+
+                    b.HasIndex("Workspace", "TurnCount", "Id");
+
+                    b.HasIndex("Workspace", "UpdatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
@@ -860,6 +942,21 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -23,7 +23,7 @@ internal sealed class LabelPanels(SessionDirectory directory, SessionGlances gla
             IsInPeek = isInPeek,
             KnownTags = mayLabel ? await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken) : [],
             Answer = mayLabel || isInPeek ? await glances.LastAnswerAsync(row, cancellationToken) : null,
-            Progress = await queue.ProgressAsync(address.Filter, row, cancellationToken),
+            Progress = await queue.ProgressAsync(address.Filter, address.Order, row, cancellationToken),
             GoesOn = http.HttpContext?.Request.Cookies[GoOnCookie] == "on",
             Notes = row.EvalNotes,
             Expected = row.ExpectedOutput,

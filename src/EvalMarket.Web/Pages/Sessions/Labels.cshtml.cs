@@ -105,7 +105,7 @@ internal sealed class LabelsModel(
     {
         if (Form.GoesOn && Form.View != LabelForm.InRow)
         {
-            var (_, older) = await directory.NeighboursAsync(row, address.Filter, cancellationToken);
+            var (_, older) = await directory.NeighboursAsync(row, address.Filter, address.Order, cancellationToken);
             if (older is { } next)
             {
                 return await GoOnAsync(address, row, next, cancellationToken);

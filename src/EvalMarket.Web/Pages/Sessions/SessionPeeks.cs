@@ -14,7 +14,7 @@ internal sealed class SessionPeeks(SessionDirectory directory, Transcripts trans
 
     public async Task<PeekView> ShowAsync(SessionAddress address, SessionRow row, CancellationToken cancellationToken)
     {
-        var (newer, older) = await directory.NeighboursAsync(row, address.Filter, cancellationToken);
+        var (newer, older) = await directory.NeighboursAsync(row, address.Filter, address.Order, cancellationToken);
         return new PeekView
         {
             Row = row,

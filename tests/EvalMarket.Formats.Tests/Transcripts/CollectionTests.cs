@@ -7,7 +7,7 @@ namespace EvalMarket.Formats.Tests.Transcripts;
 public sealed class CollectionTests
 {
     public static TheoryData<string> Folders { get; } =
-        ["claude-code", "codex", "opencode", "messages-jsonl", "json-testsuite", "strings", "zip", "csv", "markdown-xss", "eval-bundle", "other-agents"];
+        ["claude-code", "codex", "opencode", "messages-jsonl", "json-testsuite", "strings", "zip", "csv", "markdown-xss", "eval-bundle", "other-agents", "chatgpt", "claude-ai-export", "gemini"];
 
     [Theory]
     [MemberData(nameof(Folders))]

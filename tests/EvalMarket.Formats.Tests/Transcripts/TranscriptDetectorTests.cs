@@ -33,6 +33,7 @@ public sealed class TranscriptDetectorTests
     [InlineData("Human Message,AI Response\nhi,there\n", "CSV")]
     [InlineData("PK\u0003\u0004rest", "ZIP")]
     [InlineData("\u0001\u0000\u0002", "binary")]
+    [InlineData("SQLite format 3\u0000\u0010", "opencode export")]
     [InlineData("Dear diary", "no transcript")]
     [InlineData("{\"question\":\"2+2\",\"answer\":\"4\"}\n", "question, answer")]
     [InlineData("{\n  \"question\": \"2+2\",\n  \"answer\": \"4\"\n}\n", "it has the keys question, answer")]

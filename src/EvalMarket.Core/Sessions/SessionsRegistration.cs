@@ -20,6 +20,8 @@ public static class SessionsRegistration
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionStore>()
         .AddScoped<SessionLabels>()
+        .AddScoped<LabelIndex>()
+        .AddScoped<LabelHistory>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()
         .AddScoped<SessionDeletion>()

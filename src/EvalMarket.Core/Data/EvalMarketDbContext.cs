@@ -49,6 +49,10 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
 
+    public DbSet<LabelChangeRow> LabelChanges => Set<LabelChangeRow>();
+
+    public DbSet<LabelHistoryRow> LabelHistory => Set<LabelHistoryRow>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>Collation that compares by code unit, so that ids, slugs and tags sort the same on every database.</summary>

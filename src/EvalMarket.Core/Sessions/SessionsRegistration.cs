@@ -28,6 +28,8 @@ public static class SessionsRegistration
         .AddScoped<SessionGlances>()
         .AddScoped<SessionQueue>()
         .AddScoped<SessionLabels>()
+        .AddScoped<LabelIndex>()
+        .AddScoped<LabelHistory>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()
         .AddScoped<SessionDeletion>()

@@ -282,6 +282,106 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("by");
+
+                    b.Property<int>("Sessions")
+                        .HasColumnType("integer")
+                        .HasColumnName("sessions");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("text")
+                        .HasColumnName("summary");
+
+                    b.Property<long?>("Undoes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undoes");
+
+                    b.HasKey("Workspace", "Sequence");
+
+                    b.ToTable("label_changes", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Fields")
+                        .HasColumnType("integer")
+                        .HasColumnName("fields");
+
+                    b.Property<bool>("ReadyAfter")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ready_after");
+
+                    b.Property<bool>("ReadyBefore")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ready_before");
+
+                    b.Property<DateTimeOffset?>("ReviewedAtBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at_before");
+
+                    b.Property<string>("ReviewedByBefore")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("reviewed_by_before");
+
+                    b.Property<int?>("StatusAfter")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_after");
+
+                    b.Property<int?>("StatusBefore")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_before");
+
+                    b.Property<string>("TextsBefore")
+                        .HasColumnType("text")
+                        .HasColumnName("texts_before");
+
+                    b.HasKey("Workspace", "SessionId", "Sequence");
+
+                    b.HasIndex("Workspace", "Sequence", "SessionId");
+
+                    b.ToTable("label_history", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -933,6 +1033,24 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -282,6 +282,106 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("by");
+
+                    b.Property<int>("Sessions")
+                        .HasColumnType("int")
+                        .HasColumnName("sessions");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("summary");
+
+                    b.Property<long?>("Undoes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undoes");
+
+                    b.HasKey("Workspace", "Sequence");
+
+                    b.ToTable("label_changes", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Fields")
+                        .HasColumnType("int")
+                        .HasColumnName("fields");
+
+                    b.Property<bool>("ReadyAfter")
+                        .HasColumnType("bit")
+                        .HasColumnName("ready_after");
+
+                    b.Property<bool>("ReadyBefore")
+                        .HasColumnType("bit")
+                        .HasColumnName("ready_before");
+
+                    b.Property<DateTimeOffset?>("ReviewedAtBefore")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("reviewed_at_before");
+
+                    b.Property<string>("ReviewedByBefore")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("reviewed_by_before");
+
+                    b.Property<int?>("StatusAfter")
+                        .HasColumnType("int")
+                        .HasColumnName("status_after");
+
+                    b.Property<int?>("StatusBefore")
+                        .HasColumnType("int")
+                        .HasColumnName("status_before");
+
+                    b.Property<string>("TextsBefore")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("texts_before");
+
+                    b.HasKey("Workspace", "SessionId", "Sequence");
+
+                    b.HasIndex("Workspace", "Sequence", "SessionId");
+
+                    b.ToTable("label_history", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -933,6 +1033,24 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

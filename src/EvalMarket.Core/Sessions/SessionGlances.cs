@@ -8,30 +8,39 @@ namespace EvalMarket.Core.Sessions;
 /// <summary>Looks at the ends of sessions without reading what is between: a session of a hundred thousand messages costs as much as a short one.</summary>
 public sealed class SessionGlances(EvalMarketDbContext db, SessionFiles files)
 {
-    /// <summary>The first messages, with the remarks made here. Results that directly follow the last call are among them.</summary>
+    /// <summary>A window of the first messages, with the remarks made here. Results that directly follow the last call are in it.</summary>
     /// <param name="row">The session.</param>
     /// <param name="count">How many, about.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A window whose outline is that of the beginning alone: making the whole session's would read all of it.</returns>
     /// <exception cref="StorageException">A chunk is missing or damaged. What was read before is not checked to its end.</exception>
-    public async Task<IReadOnlyList<Message>> BeginningAsync(SessionRow row, int count, CancellationToken cancellationToken)
+    public async Task<SessionWindow> BeginningAsync(SessionRow row, int count, CancellationToken cancellationToken)
     {
         var messages = new List<Message>(Math.Min(count, row.MessageCount));
-        await foreach (var message in files.ReadMessagesAsync(row, cancellationToken))
+        var sketches = new List<MessageSketch>(messages.Capacity);
+        await foreach (var line in files.ReadLinesAsync(row, cancellationToken))
         {
-            if (messages.Count >= count && message.Role != MessageRole.Tool)
+            var sketch = MessageSketch.Read(line.Span);
+            if (messages.Count >= count && sketch.Role != MessageRole.Tool)
             {
                 break;
             }
 
-            messages.Add(message);
+            sketches.Add(sketch);
+            messages.Add(MessageLines.Read(line));
         }
 
         var (id, ids) = (row.Id, messages.Select(message => message.Id!.Value).ToList());
-        var annotations = (await db.MessageAnnotations.AsNoTracking()
-            .Where(annotation => annotation.SessionId == id && ids.Contains(annotation.MessageId))
-            .OrderBy(annotation => annotation.Sequence)
-            .ToListAsync(cancellationToken)).ToLookup(annotation => annotation.MessageId);
-        return [.. messages.Select(message => SessionStore.Annotate(message, annotations[message.Id!.Value]))];
+        var remarks = (await db.MessageAnnotations.AsNoTracking()
+            .Where(remark => remark.SessionId == id && ids.Contains(remark.MessageId))
+            .OrderBy(remark => remark.Sequence)
+            .ToListAsync(cancellationToken)).ToLookup(remark => remark.MessageId);
+        return new SessionWindow(
+            SessionOutline.Of(sketches),
+            0,
+            messages.Count,
+            messages.Index().ToDictionary(entry => entry.Index, entry => SessionStore.Annotate(entry.Item, remarks[entry.Item.Id!.Value])),
+            remarks);
     }
 
     /// <summary>The answer of the last turn that has one: what an expected output is compared with. Null when no turn has an answer.</summary>

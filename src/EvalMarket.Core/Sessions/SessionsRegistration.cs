@@ -11,6 +11,9 @@ public static class SessionsRegistration
 {
     public static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<SessionFiles>()
+        .AddSingleton<SessionOutlines>()
+        .AddSingleton<SessionFind>()
+        .AddScoped<SessionWindows>()
         .AddScoped<SessionCommits>()
         .AddScoped<SessionImport>()
         .AddScoped<SessionImportJob>()

@@ -30,7 +30,8 @@ public static class TranscriptDetector
         return new TranscriptDetection(null, WhyUnknown(sample));
     }
 
-    private static string? WhyUnreadable(ReadOnlySpan<byte> head)
+    /// <summary>Why no reader can take such bytes, whatever the format; null when they may be text.</summary>
+    internal static string? WhyUnreadable(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith("\uFEFF"u8))
         {
@@ -67,6 +68,12 @@ public static class TranscriptDetector
         if (head is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
             return "The file is UTF-16 text: save it as UTF-8.";
+        }
+
+        // POSIX.1-1988, ustar: the magic lies behind the first name.
+        if (head.Length > 262 && head[257..].StartsWith("ustar"u8))
+        {
+            return "This is a tar archive: send the files as a ZIP archive or as a folder.";
         }
 
         if (head.Contains((byte)0))

@@ -14,3 +14,9 @@ internal interface ITranscriptHost
     /// <summary>Messages can be commented on and tagged.</summary>
     bool MayLabel { get; }
 }
+
+/// <summary>A message and where it is shown.</summary>
+internal sealed record MessageView(ITranscriptHost Page, TranscriptMessage Entry);
+
+/// <summary>A tool and where it is shown.</summary>
+internal sealed record ToolView(ITranscriptHost Page, TranscriptMessage Entry, ToolUse Tool);

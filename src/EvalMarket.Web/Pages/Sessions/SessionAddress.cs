@@ -121,6 +121,12 @@ internal sealed record SessionAddress
 
     public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
 
+    /// <summary>Parts of a session's conversation.</summary>
+    public string Messages(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionMessages(Workspace, id), [.. InList(), .. more]);
+
+    /// <summary>What a form of a session's page has to send along, to keep the way back and on.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> InList() => IsEvals ? [new(ListParameter, "evals"), .. Pairs] : Pairs;
+
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
     /// <summary>The same export from the API.</summary>
@@ -153,6 +159,4 @@ internal sealed record SessionAddress
         After is { } after ? [new(CursorParameter, SessionCursor.Write(after))]
         : Before is { } before ? [new(NewerParameter, SessionCursor.Write(before))]
         : [];
-
-    private IReadOnlyList<KeyValuePair<string, string>> InList() => IsEvals ? [new(ListParameter, "evals"), .. Pairs] : Pairs;
 }

@@ -21,7 +21,7 @@ internal sealed class SessionPeeks(SessionDirectory directory, SessionGlances gl
         {
             Row = row,
             Address = address,
-            Transcript = Transcript.Of(await glances.BeginningAsync(row, MessageCount, cancellationToken), 0, null),
+            Transcript = Transcript.Of(await glances.BeginningAsync(row, MessageCount, cancellationToken)),
             Labels = await panels.OfAsync(address, row, isInPeek: true, cancellationToken),
             Newer = newer,
             Older = older,

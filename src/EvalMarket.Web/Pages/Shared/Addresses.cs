@@ -21,6 +21,8 @@ public static class Addresses
 
     public static string Session(string slug, string session) => $"/w/{slug}/sessions/{session}";
 
+    public static string SessionMessages(string slug, string session) => $"/w/{slug}/sessions/{session}/messages";
+
     public static string SessionLabels(string slug, string session) => $"/w/{slug}/sessions/{session}/labels";
 
     public static string SessionPeek(string slug, string session) => $"/w/{slug}/sessions/{session}/peek";

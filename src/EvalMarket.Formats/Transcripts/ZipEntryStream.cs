@@ -1,0 +1,34 @@
+namespace EvalMarket.Formats.Transcripts;
+
+/// <summary>
+/// The content of a file in an archive, held against what the archive says of it: not a byte more than its length, and at the end the length and the checksum (ISO 3309, APPNOTE 4.4.7). ZipArchive checks neither.
+/// </summary>
+internal sealed class ZipEntryStream(Stream content, long length, uint crc, IAsyncDisposable? owner) : UnpackedStream(content, owner)
+{
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (rest, _) => (rest & 1) == 0 ? rest >> 1 : 0xEDB88320 ^ (rest >> 1)))];
+
+    private long read;
+    private uint checksum = uint.MaxValue;
+
+    protected override void Took(ReadOnlySpan<byte> bytes)
+    {
+        read += bytes.Length;
+        if (read > length)
+        {
+            throw new InvalidDataException("This file of the archive is longer than the archive says; it was not read any further.");
+        }
+
+        foreach (var value in bytes)
+        {
+            checksum = Table[(byte)(checksum ^ value)] ^ (checksum >> 8);
+        }
+    }
+
+    protected override void Ended()
+    {
+        if (read != length || ~checksum != crc)
+        {
+            throw new InvalidDataException("This file of the archive is damaged: its content is not what the archive says.");
+        }
+    }
+}

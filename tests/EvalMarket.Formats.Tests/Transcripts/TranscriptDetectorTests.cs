@@ -102,4 +102,30 @@ public sealed class TranscriptDetectorTests
         Assert.Null(detection.Reader);
         Assert.True(detection.Reason.Length > 15, detection.Reason);
     }
+
+    /// <summary>Lines with messages are OpenAI's shape, too: that reader is asked last.</summary>
+    [Theory]
+    [InlineData("claude-code", "claude-code")]
+    [InlineData("codex", "codex")]
+    [InlineData("chatgpt", "chatgpt")]
+    [InlineData("claude-ai-export", "claude-ai")]
+    [InlineData("gemini", "gemini-cli")]
+    [InlineData("opencode", "opencode")]
+    [InlineData("other-agents", null)]
+    [InlineData("messages-jsonl", null)]
+    [InlineData("eval-bundle", null)]
+    [InlineData("json-testsuite", null)]
+    public void No_reader_takes_a_file_of_another_tool(string folder, string? format)
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(SharedFolder, folder), "*.json*", SearchOption.AllDirectories))
+        {
+            var content = File.ReadAllBytes(path);
+            var head = content.AsMemory(0, Math.Min(content.Length, TranscriptDetector.SampleBytes));
+            var sample = new TranscriptSample(path, head, head.Length == content.Length);
+
+            Assert.All(
+                TranscriptReaders.All.Where(reader => reader.Format != "openai-messages" && reader.Detect(sample) is not null),
+                reader => Assert.Equal(format, reader.Format));
+        }
+    }
 }

@@ -28,8 +28,9 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
             return NotFound();
         }
 
-        // On the job's own page the result and the errors stand below the card.
-        if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) && page.AbsolutePath == View.Href)
+        // On the job's own page, and on that of its import, the result and the errors stand below the card.
+        if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page)
+            && (page.AbsolutePath == View.Href || page.AbsolutePath == View.ImportHref))
         {
             Response.Headers["HX-Refresh"] = "true";
         }

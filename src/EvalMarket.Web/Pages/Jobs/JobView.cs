@@ -19,6 +19,16 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         ? ImportReport.Read(json)
         : null;
 
+    /// <summary>The page of the import that the job belongs to; null for other jobs.</summary>
+    public string? ImportHref => Job switch
+    {
+        { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
+        { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
+        _ => null,
+    };
+
+    private bool CountsBytes => Job.Kind is SessionImportJob.JobKind or ImportCheckJob.JobKind;
+
     public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
 
     public JobCard Card => new()
@@ -30,10 +40,11 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         PollHref = $"{Href}?handler=card",
         CancelHref = MayCancel ? $"{Href}?handler=cancel" : null,
         // Imports count bytes: as kilobytes they are numbers that people read.
-        Done = Job.Kind == SessionImportJob.JobKind ? Job.Done / 1024 : Job.Done,
-        Total = Job.Kind == SessionImportJob.JobKind ? Job.Total / 1024 : Job.Total,
-        Unit = Job.Kind == SessionImportJob.JobKind ? "KB" : "",
+        Done = CountsBytes ? Job.Done / 1024 : Job.Done,
+        Total = CountsBytes ? Job.Total / 1024 : Job.Total,
+        Unit = CountsBytes ? "KB" : "",
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : null,
+        ResultHref = MayCancel && Job.Status == JobStatus.Completed ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

@@ -22,6 +22,8 @@ const libraryFiles = manifest.libraries.flatMap(library => {
 const bundles = [
   { from: join(source, 'css', 'app.css'), to: join(target, 'css', 'app.css') },
   { from: join(source, 'ts', 'app.ts'), to: join(target, 'js', 'app.js') },
+  // Only pages with code fetch it.
+  { from: join(source, 'ts', 'highlight.ts'), to: join(target, 'js', 'highlight.js') },
 ].filter(bundle => existsSync(bundle.from));
 
 const inputs = [

@@ -46,6 +46,66 @@ public sealed class SessionFiles(IBlobStore blobs)
         return messages;
     }
 
+    /// <summary>The lines of the messages as they are stored, in order. A line is good until the next one is asked for.</summary>
+    /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
+    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(SessionRow row, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var reference in ChunksOf(row))
+        {
+            await foreach (var line in chunks.ReadLinesAsync(row.Workspace, reference, cancellationToken))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>What an outline needs of each message, in order.</summary>
+    /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
+    internal async IAsyncEnumerable<MessageSketch> ReadSketchesAsync(SessionRow row, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var line in ReadLinesAsync(row, cancellationToken))
+        {
+            yield return MessageSketch.Read(line.Span);
+        }
+    }
+
+    /// <summary>Single messages with their indexes. Opens only the chunks that hold one of them.</summary>
+    /// <param name="row">The session.</param>
+    /// <param name="indexes">Ascending.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StorageException">A chunk is missing or damaged.</exception>
+    internal async IAsyncEnumerable<(int Index, Message Message)> ReadMessagesAtAsync(
+        SessionRow row, IReadOnlyList<int> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var next = 0;
+        var index = 0;
+        foreach (var reference in ChunksOf(row))
+        {
+            if (next == indexes.Count)
+            {
+                yield break;
+            }
+
+            if (indexes[next] >= index + reference.Lines)
+            {
+                index += reference.Lines;
+                continue;
+            }
+
+            // To the end of the chunk even when nothing more is wanted of it: only then is it known to be undamaged.
+            await foreach (var line in chunks.ReadLinesAsync(row.Workspace, reference, cancellationToken))
+            {
+                if (next < indexes.Count && indexes[next] == index)
+                {
+                    next++;
+                    yield return (index, MessageLines.Read(line));
+                }
+
+                index++;
+            }
+        }
+    }
+
     internal static IReadOnlyList<ChunkRef> ChunksOf(SessionRow row) =>
         JsonSerializer.Deserialize(row.Chunks, SessionJsonContext.Compact.IReadOnlyListChunkRef)!;
 

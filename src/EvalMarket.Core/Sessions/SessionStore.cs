@@ -10,7 +10,7 @@ namespace EvalMarket.Core.Sessions;
 public sealed record SessionDetail(SessionRow Row, SessionDocument Document, IReadOnlyList<Message> Messages);
 
 /// <summary>Opens sessions.</summary>
-public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory directory, SessionFiles files)
+public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory directory, SessionFiles files, SessionOutlines outlines)
 {
     /// <summary>Null when there is none (or it is not yours).</summary>
     public async Task<SessionDetail?> OpenAsync(SessionId id, CancellationToken cancellationToken)
@@ -55,25 +55,12 @@ public sealed class SessionStore(EvalMarketDbContext db, SessionDirectory direct
     }
 
     /// <summary>Whether the session has a message of this id.</summary>
-    public async Task<bool> HasMessageAsync(SessionId id, MessageId message, CancellationToken cancellationToken)
-    {
-        if (await directory.FindAsync(id, cancellationToken) is not { } row)
-        {
-            return false;
-        }
+    public async Task<bool> HasMessageAsync(SessionId id, MessageId message, CancellationToken cancellationToken) =>
+        await directory.FindAsync(id, cancellationToken) is { } row
+        && (await outlines.GetAsync(row, cancellationToken)).IndexOf(message) is not null;
 
-        await foreach (var candidate in files.ReadMessagesAsync(row, cancellationToken))
-        {
-            if (candidate.Id == message)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)
+    /// <summary>A message with what was put on it here.</summary>
+    internal static Message Annotate(Message message, IEnumerable<MessageAnnotation> annotations)
     {
         foreach (var annotation in annotations)
         {

@@ -11,6 +11,9 @@ public static class SessionsRegistration
 {
     public static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<SessionFiles>()
+        .AddSingleton<SessionOutlines>()
+        .AddSingleton<SessionFind>()
+        .AddScoped<SessionWindows>()
         .AddScoped<SessionCommits>()
         .AddScoped<SessionImport>()
         .AddScoped<ImportStaging>()
@@ -24,6 +27,7 @@ public static class SessionsRegistration
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<SessionBulkJob>())
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionStore>()
+        .AddSingleton<SessionGlances>()
         .AddScoped<SessionLabels>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()

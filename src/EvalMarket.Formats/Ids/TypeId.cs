@@ -61,6 +61,10 @@ public static class TypeId
 
     /// <summary>The time bits of an id, to the millisecond.</summary>
     public static DateTimeOffset TimeOf<T>(T id)
+        where T : struct, ITypeId<T> => DateTimeOffset.FromUnixTimeMilliseconds((long)(BitsOf(id) >> 80));
+
+    /// <summary>The 128 bits of an id: where many ids are kept in memory they take a fifth of what their text takes.</summary>
+    public static UInt128 BitsOf<T>(T id)
         where T : struct, ITypeId<T>
     {
         UInt128 value = 0;
@@ -69,7 +73,7 @@ public static class TypeId
             value = (value << 5) | (uint)Alphabet.IndexOf(c, StringComparison.Ordinal);
         }
 
-        return DateTimeOffset.FromUnixTimeMilliseconds((long)(value >> 80));
+        return value;
     }
 
     /// <summary>Reads an id of the kind <typeparamref name="T"/>; false for another prefix, another length or another alphabet.</summary>

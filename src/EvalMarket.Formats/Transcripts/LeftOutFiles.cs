@@ -20,7 +20,7 @@ internal sealed class LeftOutFiles
         "assets.json", "export_manifest.json", "conversation_asset_file_names.json",
         // Claude's export.
         "users.json", "projects.json", "memories.json",
-        // Claude Code.
+        // Claude Code; beside a sub-agent's file lies its .meta.json.
         "sessions-index.json", "settings.json", "settings.local.json", "stats-cache.json", "CLAUDE.md", "history.jsonl",
         // Codex.
         "session_index.jsonl", "config.toml", "auth.json", "version.json", "internal_storage.json", "models_cache.json", "AGENTS.md",
@@ -55,19 +55,22 @@ internal sealed class LeftOutFiles
     /// <summary>A file that nobody could open.</summary>
     public void Refuse(UploadItem item, string reason) => Add(item.Container ?? "", isRefused: true, reason, item.File);
 
+    /// <summary>A file of a folder or archive that nobody misses.</summary>
+    public void PassOver(UploadItem item, string kind) => Add(item.Container ?? "", isRefused: false, kind, item.File);
+
     /// <summary>A file of a folder or archive that no reader takes.</summary>
     public void Add(UploadItem item, string reason)
     {
         var name = item.File.Path[(item.File.Path.LastIndexOf('/') + 1)..];
         var extension = name[(name.LastIndexOf('.') + 1)..];
-        if (Companions.Contains(name))
+        if (Companions.Contains(name) || name.EndsWith(".meta.json", StringComparison.Ordinal))
         {
             return;
         }
 
         if (Kinds.TryGetValue(extension, out var kind))
         {
-            Add(item.Container ?? "", isRefused: false, kind, item.File);
+            PassOver(item, kind);
         }
         else
         {
@@ -101,7 +104,7 @@ internal sealed class LeftOutFiles
 
             if (hasNothing)
             {
-                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{Count(pair.Value.Files)} {pair.Key.Reason}"))}.";
+                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{pair.Key.Reason} ({Count(pair.Value.Files)})"))}.";
                 if (passed.Count > 0 || !containers.Any(other => other != container && IsWithin(other, container)))
                 {
                     yield return TranscriptSource.Refused(container, passed.Sum(pair => pair.Value.Files), passed.Sum(pair => pair.Value.Bytes), "There are no transcripts in it." + kinds);

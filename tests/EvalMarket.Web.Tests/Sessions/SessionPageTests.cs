@@ -74,10 +74,10 @@ public sealed class SessionPageTests(TestApp app) : IClassFixture<TestApp>
         var at = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
         var ids = await pages.PushAsync(SessionPages.Session("Old", at, ready: true), SessionPages.Session("Skipped", at.AddHours(1), source: "other", ready: true), SessionPages.Session("New", at.AddHours(2), ready: true));
 
-        using var golden = await pages.PostAsync($"/sessions/{ids[2]}?in=evals&source=codex", ("Form.Do", "golden"), ("Form.Notes", "Two\r\nlines"), ("Form.Expected", ""), ("Form.AddTag", "fine, short"));
-        using var answer = await pages.PostAsync($"/sessions/{ids[2]}?in=evals&source=codex", ("Form.Do", "use-answer"));
-        using var next = await pages.PostAsync($"/sessions/{ids[2]}?in=evals&source=codex", ("Form.Do", "next"), ("Form.RemoveTag", "short"));
-        using var last = await pages.PostAsync($"/sessions/{ids[0]}?in=evals&source=codex", ("Form.Do", "next"));
+        using var golden = await pages.PostAsync($"/sessions/{ids[2]}/labels?in=evals&source=codex", ("Form.Do", "golden"), ("Form.Notes", "Two\r\nlines"), ("Form.Expected", ""), ("Form.AddTag", "fine, short"));
+        using var answer = await pages.PostAsync($"/sessions/{ids[2]}/labels?in=evals&source=codex", ("Form.Do", "use-answer"));
+        using var next = await pages.PostAsync($"/sessions/{ids[2]}/labels?in=evals&source=codex", ("Form.Do", "next"), ("Form.RemoveTag", "short"));
+        using var last = await pages.PostAsync($"/sessions/{ids[0]}/labels?in=evals&source=codex", ("Form.Do", "next"));
 
         var session = await pages.SessionAsync(ids[2]);
         Assert.Equal("golden", session.GetProperty("eval_status").GetString());
@@ -109,7 +109,7 @@ public sealed class SessionPageTests(TestApp app) : IClassFixture<TestApp>
         var ids = await pages.PushAsync(SessionPages.Session("Read only"));
 
         var page = await pages.GetAsync($"/sessions/{ids[0]}");
-        using var answer = await pages.PostAsync($"/sessions/{ids[0]}", ("Form.Do", "golden"));
+        using var answer = await pages.PostAsync($"/sessions/{ids[0]}/labels", ("Form.Do", "golden"));
 
         Assert.Null(page.QuerySelector("form#labels"));
         Assert.Null(page.QuerySelector("dialog#delete"));

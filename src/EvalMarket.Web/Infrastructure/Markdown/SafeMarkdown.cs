@@ -126,10 +126,18 @@ internal static class SafeMarkdown
             renderer.Write("<figure class=\"code\"><figcaption class=\"code-bar\"><span>")
                 .WriteEscape(string.IsNullOrWhiteSpace(language) ? "code" : language)
                 .Write("</span><button class=\"btn btn-plain btn-small needs-script\" type=\"button\" data-copy=\"code\">")
-                .Write("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-copy\"/></svg>Copy</button></figcaption><pre tabindex=\"0\"><code>");
+                .Write("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-copy\"/></svg>Copy</button></figcaption><pre tabindex=\"0\"><code class=\"language-")
+                .WriteEscape(LanguageOf(language)).Write("\">");
             renderer.WriteLeafRawLines(obj, writeEndOfLines: true, escape: true);
             renderer.Write("</code></pre></figure>");
             renderer.EnsureLine();
+        }
+
+        /// <summary>One word for the class that the highlighter reads; "none" for what is no name of a language.</summary>
+        private static string LanguageOf(string? info)
+        {
+            const int Longest = 20;
+            return info is { Length: > 0 and <= Longest } && info.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '#' or '-') ? info.ToLowerInvariant() : "none";
         }
     }
 }

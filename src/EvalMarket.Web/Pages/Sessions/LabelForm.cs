@@ -1,6 +1,7 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -42,6 +43,16 @@ internal sealed class LabelForm
         };
         return (change, error);
     }
+
+    /// <summary>What a button did, for the toast.</summary>
+    public string SavedWords() => Do switch
+    {
+        BulkChange.Ready => "Marked as eval-ready",
+        BulkChange.Unready => "Removed from Evals",
+        UseAnswer => "The last answer is the expected output",
+        _ when EvalStatuses.TryParse(Do, out var status) => $"Saved, {Display.Label(status).ToLowerInvariant()}",
+        _ => "Saved",
+    };
 
     private static string? Text(string text)
     {

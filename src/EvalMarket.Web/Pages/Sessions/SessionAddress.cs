@@ -89,7 +89,16 @@ internal sealed record SessionAddress
     /// <summary>A session, with the way back and on.</summary>
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
 
+    /// <summary>Where the labels of a session are saved.</summary>
+    public string Labels(string id) => With(Addresses.SessionLabels(Workspace, id), InList());
+
     public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
+
+    /// <summary>Parts of a session's conversation.</summary>
+    public string Messages(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionMessages(Workspace, id), [.. InList(), .. more]);
+
+    /// <summary>What a form of a session's page has to send along, to keep the way back and on.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> InList() => IsEvals ? [new(ListParameter, "evals"), .. Pairs] : Pairs;
 
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
@@ -118,6 +127,4 @@ internal sealed record SessionAddress
         ];
         return fields.SelectMany(field => field.Values.OfType<string>().Select(value => new KeyValuePair<string, string>(field.Name, value)));
     }
-
-    private IReadOnlyList<KeyValuePair<string, string>> InList() => IsEvals ? [new(ListParameter, "evals"), .. Pairs] : Pairs;
 }

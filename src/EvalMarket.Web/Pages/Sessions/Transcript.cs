@@ -1,42 +1,40 @@
-using System.Text.Json;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
-/// <summary>A tool call with what the tool said; either may be missing from the source.</summary>
-/// <param name="Answer">The message of role tool that brought the result, whose address it keeps.</param>
-internal sealed record ToolUse(string Name, string Gist, string? Call, string? Result, bool IsFailed, MessageId? Answer);
+/// <summary>Reasoning of a message.</summary>
+/// <param name="Part">Which of the message's parts it is.</param>
+/// <param name="Text">What was thought.</param>
+internal sealed record Thought(int Part, string Text);
+
+/// <summary>A picture of a message.</summary>
+/// <param name="Part">Which of the message's parts it is.</param>
+/// <param name="Source">As it came.</param>
+/// <param name="Facts">Null: nothing that may be shown.</param>
+internal sealed record TranscriptPicture(int Part, MessagePart Source, PictureFacts? Facts);
 
 /// <summary>A message as the transcript shows it.</summary>
 /// <param name="Number">Of its turn, when it begins one.</param>
-internal sealed record TranscriptMessage(Message Message, int? Number, IReadOnlyList<string> Reasoning, IReadOnlyList<ToolUse> Tools, IReadOnlyList<MessagePart> Images);
-
-/// <summary>An entry of the navigator: the first line of a prompt.</summary>
-internal sealed record TranscriptTurn(int Number, string Line, int Index, int Tools, int Failed, bool IsAnswered);
+/// <param name="Remarks">Who put which comment or tag on it here.</param>
+internal sealed record TranscriptMessage(
+    Message Message, int? Number, IReadOnlyList<Thought> Reasoning, IReadOnlyList<ToolUse> Tools, IReadOnlyList<TranscriptPicture> Pictures, IReadOnlyList<MessageAnnotation> Remarks);
 
 /// <summary>
 /// A window of a session's messages, ready to be shown: calls paired with their results wherever those stand, messages that only bring
-/// results folded into the calls. Sessions have up to a hundred thousand messages; a page has at most <see cref="WindowSize"/>.
+/// results folded into the calls. Windows lie on a grid of <see cref="WindowSize"/> messages.
 /// </summary>
-internal sealed class Transcript
+internal sealed record Transcript
 {
-    public const int WindowSize = 200;
+    public const int WindowSize = 100;
 
-    /// <summary>Characters of a tool's input or output that are shown; the whole is one click away.</summary>
-    public const int LongestPart = 10_000;
-
-    private const int MostTurns = 400;
-    private const int GistLength = 160;
-    private const int LineLength = 90;
-
-    private static readonly string[] GistNames = ["command", "cmd", "file_path", "path", "pattern", "query", "description", "url", "prompt"];
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Characters of a message from which on it is folded.</summary>
+    public const int LongText = 3_000;
 
     public required IReadOnlyList<TranscriptMessage> Messages { get; init; }
 
-    public required IReadOnlyList<TranscriptTurn> Turns { get; init; }
+    public required SessionOutline Outline { get; init; }
 
     /// <summary>Index of the first message of the window.</summary>
     public required int From { get; init; }
@@ -44,137 +42,118 @@ internal sealed class Transcript
     /// <summary>Index after the last one.</summary>
     public required int To { get; init; }
 
-    public required int Total { get; init; }
+    public int Total => Outline.Count;
 
-    public int TurnCount { get; private init; }
+    /// <summary>Which window of the session this is, the first being 0.</summary>
+    public int Window => From / WindowSize;
+
+    public int WindowCount => WindowsOf(Outline);
 
     public int? Next => To < Total ? To : null;
 
     public int? Previous => From > 0 ? Math.Max(0, From - WindowSize) : null;
 
-    /// <summary>Makes a window.</summary>
-    /// <param name="messages">All of the session.</param>
-    /// <param name="from">Where the window begins.</param>
-    /// <param name="target">A message that the window must hold; null when none.</param>
-    public static Transcript Of(IReadOnlyList<Message> messages, int from, MessageId? target)
-    {
-        if (target is { } id && messages.Index().FirstOrDefault(entry => entry.Item.Id == id) is { Item: not null } found)
-        {
-            from = found.Index / WindowSize * WindowSize;
-        }
+    /// <summary>The message that an address points at: it is marked, and unfolded when it lies in a fold.</summary>
+    public MessageId? Target { get; init; }
 
-        from = Math.Clamp(from, 0, Math.Max(0, messages.Count - 1));
-        var to = Math.Min(messages.Count, from + WindowSize);
-        var results = ResultsOf(messages);
-        var called = messages.SelectMany(message => message.Parts).Where(part => part is { Type: MessagePartType.ToolCall, CallId: not null }).Select(part => part.CallId!).ToHashSet(StringComparer.Ordinal);
-        var turns = EvalMarket.Formats.Sessions.Turns.Of(messages).ToList();
-        var starts = turns.Index().ToDictionary(turn => turn.Item.FirstIndex, turn => turn.Index + 1);
-        var shown = new List<TranscriptMessage>(to - from);
-        for (var index = from; index < to; index++)
+    /// <summary>A text that is looked for: folds of the target that hold it are open.</summary>
+    public string? Find { get; init; }
+
+    public static int WindowsOf(SessionOutline outline) => (outline.Count + WindowSize - 1) / WindowSize;
+
+    public static int WindowOf(int index) => index / WindowSize;
+
+    /// <summary>Makes what is shown of what was read.</summary>
+    public static Transcript Of(SessionWindow window)
+    {
+        var outline = window.Outline;
+        var starts = outline.TurnsBefore(window.From);
+        var shown = new List<TranscriptMessage>(window.To - window.From);
+        for (var index = window.From; index < window.To; index++)
         {
-            var message = messages[index];
-            var tools = ToolsOf(message, results, called).ToList();
-            var isOnlyResults = message.Role == MessageRole.Tool && tools.Count == 0 && message.Parts.Any(part => part.Type == MessagePartType.ToolResult);
-            if (!isOnlyResults)
+            int? number = starts < outline.Turns.Count && outline.Turns[starts].FirstIndex == index ? ++starts : null;
+            if (!outline[index].IsFoldedAway && window.Messages.TryGetValue(index, out var message))
             {
                 shown.Add(new TranscriptMessage(
                     message,
-                    starts.TryGetValue(index, out var number) ? number : null,
-                    [.. message.Parts.Where(part => part is { Type: MessagePartType.Reasoning, Text.Length: > 0 }).Select(part => part.Text!)],
-                    tools,
-                    [.. message.Parts.Where(part => part.Type == MessagePartType.Image)]));
+                    number,
+                    [.. message.Parts.Index().Where(part => part.Item is { Type: MessagePartType.Reasoning, Text.Length: > 0 }).Select(part => new Thought(part.Index, part.Item.Text!))],
+                    [.. ToolsOf(message, index, window)],
+                    [.. message.Parts.Index().Where(part => part.Item.Type == MessagePartType.Image).Select(part => new TranscriptPicture(part.Index, part.Item, PictureFacts.OfPart(part.Item)))],
+                    [.. window.Remarks[message.Id!.Value]]));
             }
         }
 
-        return new Transcript
-        {
-            Messages = shown,
-            Turns = [.. turns.Index().Where(turn => turns.Count <= MostTurns || (turn.Item.LastIndex >= from && turn.Item.FirstIndex < to)).Select(turn => TurnOf(turn.Item, turn.Index + 1, messages))],
-            TurnCount = turns.Count,
-            From = from,
-            To = to,
-            Total = messages.Count,
-        };
+        return new Transcript { Messages = shown, Outline = outline, From = window.From, To = window.To };
     }
 
-    /// <summary>The last answer of the session, which an expected output is often made from.</summary>
-    public static string? LastAnswer(IReadOnlyList<Message> messages) =>
-        EvalMarket.Formats.Sessions.Turns.Of(messages).LastOrDefault(turn => turn.IsPair)?.Output;
-
-    public static string Cut(string text) => text.Length <= LongestPart ? text : $"{text[..LongestPart]}\n… {text.Length - LongestPart:N0} more characters";
-
-    private static TranscriptTurn TurnOf(Turn turn, int number, IReadOnlyList<Message> messages)
+    /// <summary>How high each window will be, in pixels, as far as lines and folds say: so that a scroll bar tells the truth before they are read.</summary>
+    public static IEnumerable<int> HeightsOf(SessionOutline outline)
     {
-        var parts = Enumerable.Range(turn.FirstIndex, turn.LastIndex - turn.FirstIndex + 1).SelectMany(index => messages[index].Parts).ToList();
-        var line = turn.Input.Split('\n').Select(text => text.Trim()).FirstOrDefault(text => text.Length > 0) ?? "(no text)";
-        return new TranscriptTurn(
-            number,
-            Shorten(line, LineLength),
-            turn.FirstIndex,
-            parts.Count(part => part.Type == MessagePartType.ToolCall),
-            parts.Count(part => part is { Type: MessagePartType.ToolResult, IsError: true }),
-            turn.IsPair);
-    }
-
-    private static Dictionary<string, (MessagePart Part, Message Message)> ResultsOf(IReadOnlyList<Message> messages)
-    {
-        var results = new Dictionary<string, (MessagePart, Message)>(StringComparer.Ordinal);
-        foreach (var message in messages)
+        const int Head = 44;
+        const int Line = 25;
+        const int Fold = 33;
+        const int TurnMark = 34;
+        const int SystemMessage = 50;
+        const int HighestText = 556;
+        var turn = 0;
+        for (var from = 0; from < outline.Count; from += WindowSize)
         {
-            foreach (var part in message.Parts)
+            var height = 0;
+            for (var index = from; index < Math.Min(outline.Count, from + WindowSize); index++)
             {
-                if (part is { Type: MessagePartType.ToolResult, CallId: { } call })
+                var extent = outline[index];
+                height += extent switch
                 {
-                    results.TryAdd(call, (part, message));
+                    { IsFoldedAway: true } => 0,
+                    { Role: MessageRole.System } => SystemMessage,
+                    _ => Head + Math.Min(HighestText, extent.Lines * Line) + (extent.Folds * Fold) + (extent.Role == MessageRole.User ? Line : 0),
+                };
+                if (turn < outline.Turns.Count && outline.Turns[turn].FirstIndex == index)
+                {
+                    height += TurnMark;
+                    turn++;
                 }
             }
+
+            yield return height;
+        }
+    }
+
+    /// <summary>The fold holds what an address points at.</summary>
+    public bool OpensFor(MessageId? message, params ReadOnlySpan<string?> texts)
+    {
+        if (message != Target || Target is null || string.IsNullOrEmpty(Find))
+        {
+            return false;
         }
 
-        return results;
+        foreach (var text in texts)
+        {
+            if (text?.Contains(Find, StringComparison.OrdinalIgnoreCase) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Calls with their results, and results whose call is nowhere.</summary>
-    private static IEnumerable<ToolUse> ToolsOf(Message message, Dictionary<string, (MessagePart Part, Message Message)> results, HashSet<string> called)
+    private static IEnumerable<ToolUse> ToolsOf(Message message, int index, SessionWindow window)
     {
-        foreach (var part in message.Parts)
+        foreach (var (number, part) in message.Parts.Index())
         {
             if (part.Type == MessagePartType.ToolCall)
             {
-                var found = part.CallId is { } call && results.TryGetValue(call, out var result) ? result : default;
-                yield return new ToolUse(
-                    part.Name ?? "tool", GistOf(part.Input), TextOf(part.Input), found.Part?.Text, found.Part?.IsError == true,
-                    found.Message is { Role: MessageRole.Tool } answer ? answer.Id : null);
+                var result = window.Outline.ResultOf(new PartPlace(index, number));
+                var holder = result is { } place && window.Messages.TryGetValue(place.Message, out var found) ? found : null;
+                yield return ToolUse.OfCall(part, number, holder, holder?.Parts[result!.Value.Part], result?.Part);
             }
-            else if (part.Type == MessagePartType.ToolResult && (part.CallId is null || !called.Contains(part.CallId)))
+            else if (part.Type == MessagePartType.ToolResult && !window.Outline.IsPaired(new PartPlace(index, number)))
             {
-                yield return new ToolUse(part.Name ?? "Result", "", null, part.Text, part.IsError == true, null);
+                yield return ToolUse.OfResult(part, number, message);
             }
         }
     }
-
-    private static string GistOf(JsonElement? input)
-    {
-        if (input is not { } json)
-        {
-            return "";
-        }
-
-        if (json.ValueKind == JsonValueKind.Object)
-        {
-            var property = GistNames.Select(name => json.TryGetProperty(name, out var value) ? value : default)
-                .FirstOrDefault(value => value.ValueKind is JsonValueKind.String or JsonValueKind.Array);
-            json = property.ValueKind == JsonValueKind.Undefined ? json : property;
-        }
-
-        return Shorten((json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText()).ReplaceLineEndings(" "), GistLength);
-    }
-
-    private static string? TextOf(JsonElement? input) => input switch
-    {
-        null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { } json => JsonSerializer.Serialize(json, Indented),
-    };
-
-    private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
 }

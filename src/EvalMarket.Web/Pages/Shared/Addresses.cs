@@ -23,6 +23,10 @@ public static class Addresses
 
     public static string Session(string slug, string session) => $"/w/{slug}/sessions/{session}";
 
+    public static string SessionMessages(string slug, string session) => $"/w/{slug}/sessions/{session}/messages";
+
+    public static string SessionLabels(string slug, string session) => $"/w/{slug}/sessions/{session}/labels";
+
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";

@@ -1,0 +1,27 @@
+using EvalMarket.Core.Sessions;
+
+namespace EvalMarket.Web.Pages.Sessions;
+
+/// <summary>The labels of a session, to be given and read: beside its conversation, in the panel beside a list, or alone.</summary>
+internal sealed record LabelPanel
+{
+    public required SessionRow Row { get; init; }
+
+    public required SessionAddress Address { get; init; }
+
+    public required bool MayLabel { get; init; }
+
+    /// <summary>Tags of the workspace, the commonest first.</summary>
+    public required IReadOnlyList<FacetValue> KnownTags { get; init; }
+
+    /// <summary>The last answer of the session; null when there is none.</summary>
+    public required string? Answer { get; init; }
+
+    /// <summary>What stands in the fields: what is saved, or what was typed when it could not be saved.</summary>
+    public required string? Notes { get; init; }
+
+    public required string? Expected { get; init; }
+
+    /// <summary>What is wrong with what was sent.</summary>
+    public string? Error { get; init; }
+}

@@ -1,0 +1,119 @@
+// The turn navigator: which turn one reads, jumps to turns that are not loaded yet, and the keys to the previous and next one.
+//   [data-to-turn="3"]    a link of the navigator        [data-turn="3"]     where the turn begins in the conversation
+//   [data-turn-step]      previous and next turn          [data-turn-here]    "Turn 3 of 120"
+//   [data-turn-list data-around="…"]                      asked for again when one reads on beyond it
+
+import { bring, conversation, windowOfTurn } from "./windows";
+import { onHtmx, process } from "./htmx";
+
+const barHeight = 90;
+let current = 0;
+
+function total(): number {
+  return Number(conversation()?.dataset["turns"] ?? 0);
+}
+
+/** The turn at the top of the screen: the last one that begins above it. */
+function turnHere(): number {
+  let here = 0;
+  for (const mark of document.querySelectorAll<HTMLElement>("[data-transcript] [data-turn]")) {
+    if (mark.getBoundingClientRect().top > barHeight) return here || Number(mark.dataset["turn"]);
+    here = Number(mark.dataset["turn"]);
+  }
+  return here;
+}
+
+function show(): void {
+  const here = turnHere();
+  if (here === 0) return;
+  const changed = here !== current;
+  current = here;
+  const text = document.querySelector<HTMLElement>("[data-turn-here]");
+  if (text && changed) text.textContent = `Turn ${here.toLocaleString("en")} of ${total().toLocaleString("en")}`;
+  let shown = false;
+  for (const link of document.querySelectorAll<HTMLElement>("[data-to-turn]")) {
+    const isHere = Number(link.dataset["toTurn"]) === here;
+    if (isHere) {
+      link.setAttribute("aria-current", "true");
+      if (changed) follow(link);
+    } else link.removeAttribute("aria-current");
+    shown ||= isHere;
+  }
+  if (!shown && changed) ask(here);
+}
+
+/** Keeps the current turn in sight in the navigator, without moving the page. */
+function follow(link: HTMLElement): void {
+  const nav = link.closest<HTMLElement>(".turns");
+  if (!nav || nav.matches(":focus-within, :hover")) return;
+  const top = link.offsetTop - nav.offsetTop;
+  if (top < nav.scrollTop + 40 || top + link.offsetHeight > nav.scrollTop + nav.clientHeight - 40) nav.scrollTop = top - nav.clientHeight / 2;
+}
+
+let timer = 0;
+
+/** A stretch of turns around the current one; not while one looks for something in the navigator. */
+function ask(here: number): void {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    const list = document.querySelector<HTMLElement>("[data-turn-list]");
+    const filter = document.querySelector<HTMLInputElement>(".turns-filter input[type=search]");
+    if (!list || !filter || filter.value || list.closest(".turns")?.matches(":focus-within, :hover")) return;
+    const address = new URL(list.dataset["around"] ?? "", location.href);
+    address.searchParams.set("around", String(here));
+    list.setAttribute("hx-get", address.pathname + address.search);
+    list.setAttribute("hx-trigger", "turns:ask");
+    list.setAttribute("hx-swap", "outerHTML");
+    process(list);
+    list.dispatchEvent(new CustomEvent("turns:ask"));
+  }, 300);
+}
+
+/** Goes to a turn, wherever it is; the address says so afterwards. */
+async function go(turn: number, address: string | null): Promise<void> {
+  const mark = await bring(windowOfTurn(turn), () => document.getElementById(`turn-${turn}`));
+  if (!mark) return;
+  if (address) history.pushState(null, "", address);
+  if (mark instanceof HTMLElement) mark.focus({ preventScroll: true });
+  show();
+}
+
+document.addEventListener("click", event => {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !conversation()) return;
+  const element = event.target as Element | null;
+  const link = element?.closest<HTMLAnchorElement>("a[data-to-turn]");
+  const step = element?.closest<HTMLAnchorElement>("a[data-turn-step]");
+  if (link) {
+    event.preventDefault();
+    const nav = link.closest<HTMLElement>("[popover]");
+    if (nav?.matches(":popover-open")) nav.hidePopover();
+    void go(Number(link.dataset["toTurn"]), link.getAttribute("href"));
+  } else if (step) {
+    event.preventDefault();
+    const forward = Number(step.dataset["turnStep"]) > 0;
+    const here = turnHere();
+    // Within a turn, "previous" goes to its own beginning first.
+    const mark = document.getElementById(`turn-${here}`)?.getBoundingClientRect().top ?? 0;
+    const next = forward ? (mark > barHeight ? here : here + 1) : mark < -4 ? here : here - 1;
+    void go(Math.min(Math.max(next, 1), total()), null);
+  }
+});
+
+// Back and forward between turns that were jumped to.
+addEventListener("popstate", () => {
+  const turn = /^#turn-(\d+)$/.exec(location.hash)?.[1];
+  if (turn && conversation()) void go(Number(turn), null);
+});
+
+let frame = 0;
+
+function soon(): void {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(show);
+}
+
+if (conversation()) {
+  addEventListener("scroll", soon, { passive: true });
+  onHtmx("afterSettle", soon);
+  soon();
+}

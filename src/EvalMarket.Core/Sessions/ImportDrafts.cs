@@ -93,13 +93,22 @@ public sealed class ImportDrafts(
 
     /// <summary>Adds files; what was found before counts no more.</summary>
     /// <param name="batch">Lower-case letters and digits. The same one again takes the place of the first.</param>
-    public async Task<Outcome<StagedUpload>> AddAsync(JobId id, string batch, IAsyncEnumerable<IncomingFile> files, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) switch
+    public async Task<Outcome<StagedUpload>> AddAsync(JobId id, string batch, IAsyncEnumerable<IncomingFile> files, CancellationToken cancellationToken)
+    {
+        switch (await FindAsync(id, cancellationToken))
         {
-            null => new NotFound(),
-            { Import: not null } => AlreadyImported(),
-            _ => await staging.AddAsync(id, batch, files, cancellationToken),
-        };
+            case null:
+                return new NotFound();
+            case { Import: not null }:
+                return AlreadyImported();
+            case { Check: { FinishedAt: null } check }:
+                // What it would find is out of date when it comes.
+                await queue.CancelAsync(check.Id, cancellationToken);
+                break;
+        }
+
+        return await staging.AddAsync(id, batch, files, cancellationToken);
+    }
 
     /// <summary>Looks through the files: at once when they are few, else as a job. The draft as it is then.</summary>
     public async Task<Outcome<ImportDraft>> CheckAsync(JobId id, CancellationToken cancellationToken)

@@ -27,7 +27,13 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         _ => null,
     };
 
-    private bool CountsBytes => Job.Kind is SessionImportJob.JobKind or ImportCheckJob.JobKind;
+    /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
+    private (long Size, string Name) Unit => Job switch
+    {
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind) } => (1, ""),
+        { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
+        _ => (1024, "KB"),
+    };
 
     public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
 
@@ -39,10 +45,9 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Href = Href,
         PollHref = $"{Href}?handler=card",
         CancelHref = MayCancel ? $"{Href}?handler=cancel" : null,
-        // Imports count bytes: as kilobytes they are numbers that people read.
-        Done = CountsBytes ? Job.Done / 1024 : Job.Done,
-        Total = CountsBytes ? Job.Total / 1024 : Job.Total,
-        Unit = CountsBytes ? "KB" : "",
+        Done = Job.Done / Unit.Size,
+        Total = Job.Total / Unit.Size,
+        Unit = Unit.Name,
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : null,
         ResultHref = MayCancel && Job.Status == JobStatus.Completed ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,

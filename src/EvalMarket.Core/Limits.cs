@@ -72,6 +72,18 @@ public sealed class Limits
     [Range(1, long.MaxValue)]
     public long UnpackedBytes { get; set; } = 8 * Gigabyte;
 
+    /// <summary>How many times its packed size a file of an archive may unpack to, when that is more than a few megabytes.</summary>
+    [Range(1, int.MaxValue)]
+    public int UnpackedRatio { get; set; } = 200;
+
+    /// <summary>All files that wait together for one import.</summary>
+    [Range(1, long.MaxValue)]
+    public long ImportBytes { get; set; } = 16 * Gigabyte;
+
+    /// <summary>Hours after which uploaded files that nobody imported are removed.</summary>
+    [Range(1, 24 * 365)]
+    public int ImportHours { get; set; } = 24;
+
     /// <summary>Members and open invitations of a workspace.</summary>
     [Range(1, int.MaxValue)]
     public int MembersPerWorkspace { get; set; } = 500;

@@ -69,6 +69,17 @@ public sealed class TestData(TestApp app)
         return row.Id;
     });
 
+    /// <summary>Files that wait to be imported.</summary>
+    public Task<JobId> ImportDraftAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var drafts = services.GetRequiredService<ImportDrafts>();
+        var id = await drafts.BeginAsync(CancellationToken.None);
+        using var content = new MemoryStream("""{"messages":[{"role":"user","content":"2+2"},{"role":"assistant","content":"4"}]}"""u8.ToArray());
+        await drafts.AddAsync(id, "0", new[] { new IncomingFile("sums.jsonl", content) }.ToAsyncEnumerable(), CancellationToken.None);
+        await drafts.CheckAsync(id, CancellationToken.None);
+        return id;
+    });
+
     /// <summary>A job that is over.</summary>
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {

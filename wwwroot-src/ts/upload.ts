@@ -1,246 +1,283 @@
-// Uploads. A form[data-upload] (one a page) with an input[type=file]; without scripts it is posted as it is. With them,
-// files dropped anywhere on the page, chosen, or found in folders are sent one by one, two at a time, to the form's action:
-// multipart, field "file" (or the input's name), the form's other fields along. The server answers each with `<li class="file">`,
-// which takes the place of the line. Lines go into [data-upload-list]; data-max-bytes and data-extensions refuse early.
+// Imports. Files and folders that are chosen, or dropped anywhere on a page with [data-upload], are sent to a draft of the server's, which is begun
+// with the first of them; when all are there the server looks through them and the page of the draft shows what was found. Without scripts
+// form[data-upload] is posted as it is.
+//   [data-upload="/w/…/sessions/import"]  where drafts begin; with data-upload-draft="true" it is one already
+//   data-max-bytes, data-max-files, data-leave=".png,…"   what is not sent at all (data-leave: from folders)
+//   [data-upload-status], [data-upload-list]  progress of all, and of the first files; in dialog[data-upload-dialog] where the page has no place
 
 import { announce } from "./announcement";
-import { filesOf } from "./dropped-files";
-import { antiforgeryToken, process } from "./htmx";
+import { filesOf, type DroppedFile } from "./dropped-files";
 import { icon, setIcon } from "./icon";
-import { problemOf } from "./problem";
 import { showToast } from "./toast";
+import { post, UploadQueue, type QueuedFile } from "./upload-queue";
 
-const atOnce = 2;
+/** More lines than this help nobody; the rest is a number. */
+const mostLines = 50;
 
-interface Upload {
-  file: File;
-  /** With folders: "project/session.jsonl". */
-  path: string;
-  line: HTMLLIElement;
-  request: XMLHttpRequest | null;
-  state: "waiting" | "sending" | "done" | "failed" | "cancelled";
+const lines = new Map<QueuedFile, HTMLLIElement>();
+let draft: Promise<string> | null = null;
+let skipped = 0;
+let over = false;
+let painting = false;
+
+const queue = new UploadQueue(address, paintSoon, () => void finish());
+
+function target(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("[data-upload]");
 }
 
-const uploads: Upload[] = [];
-let sending = false;
-
-function form(): HTMLFormElement | null {
-  return document.querySelector<HTMLFormElement>("form[data-upload]");
+function status(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("[data-upload-status]");
 }
 
-function megabytes(bytes: number): string {
+/** The draft that the files go to; begun by the first that asks. */
+function address(): Promise<string> {
+  const element = target();
+  const begin = element?.dataset["upload"] ?? "";
+  if (element?.dataset["uploadDraft"] === "true") return Promise.resolve(begin);
+  draft ??= post(`${begin}?handler=draft`, null).then(answer => answer.getResponseHeader("Location") ?? begin);
+  draft.catch(() => { draft = null; });
+  return draft;
+}
+
+function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  if (bytes < 1024 * 1024 * 1024) return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return `${(bytes / 1024 / 1024 / 1024).toFixed(1)} GB`;
 }
 
-/** Why a file is not sent at all, or null. */
-function refusal(target: HTMLFormElement, file: File): string | null {
-  const limit = Number(target.dataset["maxBytes"] ?? 0);
-  if (limit > 0 && file.size > limit) return `${megabytes(file.size)} is more than the ${megabytes(limit)} that one file may have. Nothing was uploaded.`;
-  if (file.size === 0) return "The file is empty. Nothing was uploaded.";
-  return null;
+function counted(number: number, word: string): string {
+  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
 }
 
-function makeLine(upload: Upload): void {
-  const { line, path, file } = upload;
-  line.className = "file";
-  const words = document.createElement("div");
-  const name = document.createElement("b");
-  name.textContent = path;
-  const note = document.createElement("p");
-  note.dataset["note"] = "";
-  note.textContent = `${megabytes(file.size)}, waiting`;
-  words.append(name, note);
-  const side = document.createElement("span");
-  side.className = "file-side";
-  side.dataset["side"] = "";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-plain btn-small btn-icon";
-  button.setAttribute("aria-label", `Cancel ${path}`);
-  button.append(icon("x"));
-  button.addEventListener("click", () => cancel(upload));
-  line.replaceChildren(icon("file"), words, side, button);
+/** Folders hold much that nobody meant: what cannot be a transcript stays out, and its number is said. */
+function isLeft(path: string, extensions: readonly string[]): boolean {
+  const segments = path.toLowerCase().split("/");
+  const name = segments.at(-1) ?? "";
+  if (segments.length === 1) return false;
+  return name.startsWith(".") || ["thumbs.db", "desktop.ini"].includes(name)
+    || segments.some(segment => segment === ".git" || segment === "node_modules" || segment === "__macosx")
+    || extensions.some(extension => name.endsWith(extension));
 }
 
-function note(upload: Upload, text: string, error = false): void {
-  const element = upload.line.querySelector<HTMLElement>("[data-note]");
-  if (!element) return;
-  element.className = error ? "error" : "";
-  element.textContent = text;
-}
-
-function progress(upload: Upload, sent: number, total: number): void {
-  let bar = upload.line.querySelector("progress");
-  if (!bar) {
-    bar = document.createElement("progress");
-    bar.setAttribute("aria-label", `Upload of ${upload.path}`);
-    upload.line.append(bar);
-  }
-  bar.max = total;
-  bar.value = sent;
-  const side = upload.line.querySelector("[data-side]");
-  if (side) side.textContent = `${Math.floor(sent / total * 100)} %`;
-  note(upload, sent < total ? `${megabytes(sent)} of ${megabytes(total)}` : `${megabytes(total)} sent, reading`);
-}
-
-function fail(upload: Upload, text: string, again: boolean): void {
-  upload.state = "failed";
-  upload.line.querySelector("progress")?.remove();
-  const mark = upload.line.querySelector("svg.icon");
-  if (mark) setIcon(mark, "warn");
-  note(upload, text, true);
-  const side = upload.line.querySelector("[data-side]");
-  if (side) {
-    side.textContent = "";
-    if (again) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-small";
-      button.textContent = "Try again";
-      button.addEventListener("click", () => {
-        upload.state = "waiting";
-        makeLine(upload);
-        next();
-      });
-      side.append(button);
-    }
-  }
-  upload.line.querySelector(":scope > button")?.setAttribute("aria-label", `Remove ${upload.path}`);
-}
-
-/** Stops a file that waits or is being sent; takes the line of any other away. */
-function cancel(upload: Upload): void {
-  upload.state = "cancelled";
-  upload.request?.abort();
-  const index = uploads.indexOf(upload);
-  if (index >= 0) uploads.splice(index, 1);
-  const neighbour = upload.line.nextElementSibling ?? upload.line.previousElementSibling;
-  upload.line.remove();
-  (neighbour?.querySelector<HTMLElement>("button") ?? form()?.querySelector<HTMLElement>("input[type=file]"))?.focus();
-  next();
-}
-
-/** Puts the server's words in place of the line; anything but an `<li>` is shown inside it. */
-function answer(upload: Upload, html: string): void {
-  upload.state = "done";
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const lines = [...template.content.children].filter(child => child.tagName === "LI");
-  if (lines.length > 0) {
-    upload.line.replaceWith(...lines);
-    lines.forEach(process);
-    return;
-  }
-  upload.line.querySelector("progress")?.remove();
-  upload.line.querySelector("[data-side]")?.replaceChildren();
-  upload.line.querySelector("[data-note]")?.replaceChildren(template.content);
-  process(upload.line);
-}
-
-function send(upload: Upload, target: HTMLFormElement): void {
-  sending = true;
-  upload.state = "sending";
-  const body = new FormData();
-  for (const [name, value] of new FormData(target)) {
-    if (typeof value === "string") body.append(name, value);
-  }
-  body.append(fileInput(target)?.name || "file", upload.file, upload.path);
-
-  const request = new XMLHttpRequest();
-  upload.request = request;
-  request.open("POST", target.action);
-  request.setRequestHeader("RequestVerificationToken", antiforgeryToken());
-  request.setRequestHeader("HX-Request", "true");
-  request.setRequestHeader("Accept", "text/html");
-  request.upload.addEventListener("progress", event => {
-    if (event.lengthComputable) progress(upload, event.loaded, event.total);
-  });
-  request.addEventListener("load", () => {
-    const html = request.getResponseHeader("Content-Type")?.startsWith("text/html") ?? false;
-    if (html && (request.status < 300 || request.status === 422)) answer(upload, request.responseText);
-    else {
-      const problem = problemOf(request);
-      fail(upload, problem.detail ? `${problem.text} ${problem.detail}` : problem.text, request.status === 429 || request.status >= 500);
-    }
-  });
-  request.addEventListener("error", () => fail(upload, "The connection broke off. Check it and try again.", true));
-  request.addEventListener("loadend", () => {
-    upload.request = null;
-    next();
-  });
-  progress(upload, 0, Math.max(1, upload.file.size));
-  request.send(body);
-}
-
-function count(state: Upload["state"]): number {
-  return uploads.filter(upload => upload.state === state).length;
-}
-
-function next(): void {
-  const target = form();
-  if (!target) return;
-  while (count("sending") < atOnce) {
-    const upload = uploads.find(candidate => candidate.state === "waiting");
-    if (!upload) break;
-    send(upload, target);
-  }
-  if (count("sending") > 0 || !sending) return;
-  sending = false;
-  const failed = count("failed");
-  const done = count("done");
-  uploads.splice(0, uploads.length, ...uploads.filter(upload => upload.state === "failed"));
-  announce(failed > 0 ? `${done} files uploaded, ${failed} failed` : `${done} files uploaded`);
-  document.body.dispatchEvent(new CustomEvent("uploads:ended", { detail: { done, failed } }));
-}
-
-function add(files: { file: File; path: string }[]): void {
-  const target = form();
-  const list = document.querySelector<HTMLElement>("[data-upload-list]");
-  if (!target || !list || files.length === 0) return;
-  const extensions = (target.dataset["extensions"] ?? "").split(",").map(extension => extension.trim().toLowerCase()).filter(Boolean);
-  let skipped = 0;
-  for (const { file, path } of files) {
-    const inFolder = path.includes("/");
-    const name = file.name.toLowerCase();
-    // Folders hold much that nobody meant: what cannot be a transcript stays out, and its number is said.
-    if (inFolder && (name.startsWith(".") || extensions.length > 0 && !extensions.some(extension => name.endsWith(extension)))) {
+function add(dropped: readonly DroppedFile[]): void {
+  const element = target();
+  if (!element || over || dropped.length === 0) return;
+  const extensions = (element.dataset["leave"] ?? "").split(",").filter(Boolean);
+  const largest = Number(element.dataset["maxBytes"] ?? Infinity);
+  const most = Number(element.dataset["maxFiles"] ?? Infinity);
+  const files: QueuedFile[] = [];
+  let alreadyThere = queue.files.length;
+  for (const { file, path } of dropped) {
+    if (isLeft(path, extensions) || file.size === 0 && path.includes("/")) {
       skipped++;
       continue;
     }
-    const upload: Upload = { file, path, line: document.createElement("li"), request: null, state: "waiting" };
-    makeLine(upload);
-    list.append(upload.line);
-    const reason = refusal(target, file);
-    if (reason) fail(upload, reason, false);
-    uploads.push(upload);
+    // A negative number: sending it again would not help.
+    const refused = file.size > largest ? `${size(file.size)} is more than the ${size(largest)} that one file may have. It was not uploaded.`
+      : ++alreadyThere > most ? `More than ${counted(most, "file")}. It was not uploaded: import in parts.` : null;
+    files.push(refused ? { file, path, state: "failed", sent: -1, problem: refused } : { file, path, state: "waiting", sent: 0 });
   }
-  const skippedNote = document.querySelector<HTMLElement>("[data-upload-skipped]");
-  if (skippedNote && skipped > 0) skippedNote.textContent = `${skipped} files of other kinds in the folder were left out.`;
-  next();
+  if (files.length === 0) {
+    showToast({ text: "There is nothing to import in it.", detail: `${counted(skipped, "file")} of other kinds were left out.`, tone: "error" });
+    return;
+  }
+  open();
+  queue.add(files);
 }
 
-function fileInput(target: HTMLFormElement): HTMLInputElement | null {
-  return target.querySelector<HTMLInputElement>("input[type=file][name]");
+/** Shows where the progress is. */
+function open(): void {
+  const place = status();
+  if (place) place.hidden = false;
+  const dialog = document.querySelector<HTMLDialogElement>("[data-upload-dialog]");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function close(): void {
+  const place = status();
+  if (place) place.hidden = true;
+  document.querySelector("[data-upload-list]")?.replaceChildren();
+  lines.clear();
+  queue.files.length = 0;
+  skipped = 0;
+  document.querySelector<HTMLDialogElement>("[data-upload-dialog]")?.close();
+}
+
+function makeLine(queued: QueuedFile): HTMLLIElement {
+  const line = document.createElement("li");
+  line.className = "file";
+  const words = document.createElement("div");
+  const name = document.createElement("b");
+  name.textContent = queued.path;
+  words.append(name, document.createElement("p"));
+  const side = document.createElement("span");
+  side.className = "file-side";
+  line.append(icon("file"), words, side, document.createElement("span"));
+  return line;
+}
+
+function paintLine(queued: QueuedFile): void {
+  const line = lines.get(queued);
+  const words = line?.querySelector("p");
+  const side = line?.querySelector(".file-side");
+  if (!line || !words || !side) return;
+  words.className = queued.state === "failed" ? "error" : "";
+  words.textContent = queued.problem ?? (queued.state === "sending" && queued.sent < queued.file.size
+    ? `${size(queued.sent)} of ${size(queued.file.size)}` : size(queued.file.size));
+  side.textContent = { waiting: "waiting", sending: "", done: "uploaded", failed: "not uploaded" }[queued.state];
+  const mark = line.querySelector("svg.icon");
+  if (mark) setIcon(mark, queued.state === "failed" ? "warn" : queued.state === "done" ? "check" : "file");
+  const isLarge = queued.state === "sending" && queued.file.size > 1024 * 1024;
+  let bar = line.querySelector("progress");
+  if (isLarge && !bar) {
+    bar = document.createElement("progress");
+    bar.setAttribute("aria-label", `Upload of ${queued.path}`);
+    line.append(bar);
+  } else if (!isLarge) bar?.remove();
+  if (isLarge && bar) {
+    bar.max = queued.file.size;
+    bar.value = queued.sent;
+  }
+}
+
+function paintSoon(): void {
+  if (painting) return;
+  painting = true;
+  requestAnimationFrame(() => {
+    painting = false;
+    paint();
+  });
+}
+
+function paint(): void {
+  const list = document.querySelector<HTMLElement>("[data-upload-list]");
+  const place = status();
+  if (!list || !place || queue.files.length === 0) return;
+  const shown = [...queue.files.slice(0, mostLines), ...queue.files.slice(mostLines).filter(file => file.state === "failed").slice(0, mostLines)];
+  for (const file of shown) {
+    if (!lines.has(file)) {
+      const line = makeLine(file);
+      lines.set(file, line);
+      list.append(line);
+    }
+    paintLine(file);
+  }
+  const done = queue.count("done");
+  const total = queue.files.reduce((sum, file) => sum + file.file.size, 0);
+  const sent = queue.files.reduce((sum, file) => sum + Math.max(0, file.sent), 0);
+  const bar = place.querySelector<HTMLProgressElement>("[data-upload-total]");
+  if (bar) {
+    bar.max = Math.max(1, total);
+    bar.value = sent;
+  }
+  say("[data-upload-words]", over ? "Looking through the files" : queue.isBusy ? `Uploading ${counted(queue.files.length, "file")}` : failedWords());
+  say("[data-upload-numbers]", `${done.toLocaleString("en")} of ${queue.files.length.toLocaleString("en")}, ${size(sent)} of ${size(total)}`);
+  const more = queue.files.length - shown.length;
+  say("[data-upload-skipped]", [
+    more > 0 ? `and ${counted(more, "file")} more, not shown one by one` : "",
+    skipped > 0 ? `${counted(skipped, "file")} of other kinds left out` : "",
+  ].filter(Boolean).join("; "));
+  const wanted = over ? "" : queue.isBusy ? "cancel" : "decide";
+  const actions = place.querySelector<HTMLElement>("[data-upload-actions]");
+  if (actions && actions.dataset["for"] !== wanted) {
+    actions.dataset["for"] = wanted;
+    actions.replaceChildren(...buttons(wanted));
+  }
+}
+
+function failedWords(): string {
+  return `${counted(queue.count("failed"), "file")} could not be uploaded`;
+}
+
+function say(selector: string, text: string): void {
+  const element = status()?.querySelector(selector);
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function button(text: string, primary: boolean, act: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = primary ? "btn btn-small btn-primary" : "btn btn-small";
+  element.textContent = text;
+  element.addEventListener("click", act);
+  return element;
+}
+
+function buttons(wanted: string): HTMLButtonElement[] {
+  if (wanted === "cancel") return [button("Cancel", false, () => void cancel())];
+  if (wanted !== "decide") return [];
+  const all = [button("Cancel", false, () => void cancel())];
+  if (queue.files.some(file => file.state === "failed" && file.sent >= 0)) all.unshift(button("Try again", queue.count("done") === 0, () => queue.again()));
+  if (queue.count("done") > 0) all.unshift(button("Go on without them", true, () => void look()));
+  return all;
+}
+
+async function finish(): Promise<void> {
+  if (over || queue.files.length === 0) return;
+  const failed = queue.count("failed");
+  if (failed > 0) {
+    announce(failedWords());
+    paintSoon();
+    return;
+  }
+  await look();
+}
+
+/** All files are there: the server looks through them, and its page shows what it found. */
+async function look(): Promise<void> {
+  over = true;
+  paint();
+  announce(`${counted(queue.count("done"), "file")} uploaded. Looking through them.`);
+  try {
+    const there = await address();
+    await post(`${there}?handler=check`, null);
+    location.assign(there);
+  } catch (error) {
+    over = false;
+    paint();
+    showToast({ text: "The files could not be looked through.", detail: error instanceof Error ? error.message : "Try again.", tone: "error" });
+  }
+}
+
+/** Nothing is kept of an upload that was broken off; a draft that was there before stays as it was before, with what had arrived. */
+async function cancel(): Promise<void> {
+  const isOurs = target()?.dataset["uploadDraft"] !== "true";
+  const there = draft;
+  queue.cancel();
+  close();
+  if (!isOurs || !there) return;
+  draft = null;
+  try {
+    await post(`${await there}?handler=discard`, null);
+  } catch {
+    // It expires by itself.
+  }
 }
 
 document.addEventListener("change", event => {
   const input = event.target;
-  if (!(input instanceof HTMLInputElement) || input.type !== "file" || !input.closest("form[data-upload]")) return;
-  add([...input.files ?? []].map(file => ({ file, path: file.webkitRelativePath || file.name })));
+  if (!(input instanceof HTMLInputElement) || input.type !== "file" || !input.closest("[data-upload]")) return;
+  const files = [...input.files ?? []].map(file => ({ file, path: file.webkitRelativePath || file.name }));
   input.value = "";
+  add(files);
 });
+
+// Escape and the backdrop close a dialog; an upload goes on until it is cancelled.
+document.addEventListener("cancel", event => {
+  if (event.target instanceof HTMLElement && event.target.matches("[data-upload-dialog]") && queue.files.length > 0) event.preventDefault();
+}, true);
 
 let depth = 0;
 
-function setOver(over: boolean): void {
-  document.body.classList.toggle("is-dropping", over);
-  document.querySelector(".drop")?.classList.toggle("is-over", over);
+function setOver(isOver: boolean): void {
+  document.body.classList.toggle("is-dropping", isOver);
+  document.querySelector(".drop")?.classList.toggle("is-over", isOver);
 }
 
 function carriesFiles(event: DragEvent): boolean {
-  return form() !== null && (event.dataTransfer?.types.includes("Files") ?? false);
+  return target() !== null && (event.dataTransfer?.types.includes("Files") ?? false);
 }
 
 document.addEventListener("dragenter", event => {
@@ -268,6 +305,17 @@ document.addEventListener("drop", event => {
   }));
 });
 
+// A plain form with a button that must not work twice.
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset["once"] === undefined) return;
+  if (form.dataset["once"] === "sent") event.preventDefault();
+  form.dataset["once"] = "sent";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll<HTMLElement>("form[data-once]")) form.dataset["once"] = "";
+});
+
 window.addEventListener("beforeunload", event => {
-  if (count("sending") + count("waiting") > 0) event.preventDefault();
+  if (queue.isBusy) event.preventDefault();
 });

@@ -69,55 +69,70 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
     /// <summary>Characters of content after which a batch is full.</summary>
     private const long BatchCharacters = 8 * 1024 * 1024;
 
-    /// <summary>Reads to the end and commits on the way.</summary>
-    /// <param name="records">What a reader gives.</param>
-    /// <param name="result">Where a job goes on from; a new one otherwise.</param>
+    /// <summary>Imports the files of one request: transcripts of tools, archives and folders of them.</summary>
+    public Task<Outcome<SessionImportResult>> ImportAsync(IReadOnlyList<UploadedFile> files, string? format, CancellationToken cancellationToken) => ImportAsync(
+        ImportSources.ReadAsync(ImportSources.FindAsync(files, format, limits.Value, cancellationToken), default, withRefused: true, cancellationToken),
+        new SessionImportResult(),
+        null,
+        cancellationToken);
+
+    /// <summary>Imports what one reader gives.</summary>
+    /// <param name="records">What the reader gives.</param>
+    /// <param name="result">Where it goes on from; a new one otherwise.</param>
     /// <param name="file">Named in errors where several files come at once.</param>
     /// <param name="alongside">Runs in the transaction of each batch; gets the result so far.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
-    public async Task<Outcome<SessionImportResult>> ImportAsync(
+    public Task<Outcome<SessionImportResult>> ImportAsync(
         IAsyncEnumerable<TranscriptRecord> records,
         SessionImportResult result,
         string? file,
         Func<SessionImportResult, CancellationToken, Task>? alongside,
+        CancellationToken cancellationToken) => ImportAsync(
+            records.Select((record, index) => new ImportRecord(record, file, new ImportPosition(0, index + 1L))),
+            result,
+            alongside is null ? null : (sofar, _, token) => alongside(sofar, token),
+            cancellationToken);
+
+    /// <summary>Reads to the end and commits on the way. A batch may hold sessions of many files: a folder of small ones costs no more than one large file.</summary>
+    /// <param name="records">Of all sources, in order.</param>
+    /// <param name="result">Where a job goes on from; a new one otherwise.</param>
+    /// <param name="alongside">Runs in the transaction of each batch; gets the result so far, and the place up to which it goes.</param>
+    /// <param name="cancellationToken">Cancels; what was committed stays.</param>
+    internal async Task<Outcome<SessionImportResult>> ImportAsync(
+        IAsyncEnumerable<ImportRecord> records,
+        SessionImportResult result,
+        Func<SessionImportResult, ImportPosition, CancellationToken, Task>? alongside,
         CancellationToken cancellationToken)
     {
         var batch = new List<Session>();
         var externalIds = new HashSet<string>(StringComparer.Ordinal);
         var errors = new List<ContentError>();
         var characters = 0L;
-        await foreach (var record in records.WithCancellation(cancellationToken))
+        var taken = default(ImportPosition);
+        await foreach (var (record, file, position) in records.WithCancellation(cancellationToken))
         {
-            if (record.Error is { } error)
+            if (ErrorOf(record, file, limits.Value) is { } error)
             {
-                errors.Add(error with { File = error.File ?? file });
+                errors.Add(error);
             }
-
-            if (record.Session is not { } session)
+            else if (record.Session is { } session)
             {
-                continue;
-            }
-
-            if (session.Messages.Count > limits.Value.SessionMessages)
-            {
-                errors.Add(new ContentError(
-                    $"The session has {session.Messages.Count:N0} messages; Limits:SessionMessages allows {limits.Value.SessionMessages:N0}.", "/messages", record.Line, file));
-                continue;
-            }
-
-            // The same external id again is a later version of it, so the earlier one has to be in first.
-            if (session.ExternalId is { } externalId && !externalIds.Add(externalId))
-            {
-                if (await FlushAsync() is { } failed)
+                // The same external id again is a later version of it, so the earlier one has to be in first.
+                if (session.ExternalId is { } externalId && !externalIds.Add(externalId))
                 {
-                    return failed;
+                    if (await FlushAsync() is { } failed)
+                    {
+                        return failed;
+                    }
+
+                    externalIds.Add(externalId);
                 }
 
-                externalIds.Add(externalId);
+                batch.Add(session);
+                characters += SizeOf(session);
             }
 
-            batch.Add(session);
-            characters += SizeOf(session);
+            taken = position;
             if ((batch.Count >= BatchSessions || characters >= BatchCharacters) && await FlushAsync() is { } failure)
             {
                 return failure;
@@ -131,10 +146,10 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
             result = result.With(errors);
             if (batch.Count > 0)
             {
-                var before = result;
+                var (before, upTo) = (result, taken);
                 var outcome = await commits.CommitAsync(
                     batch,
-                    alongside is null ? null : (committed, token) => alongside(before.With(committed), token),
+                    alongside is null ? null : (committed, token) => alongside(before.With(committed), upTo, token),
                     cancellationToken);
                 if (!outcome.Succeeded(out var committed, out var failure))
                 {
@@ -151,6 +166,15 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
             return null;
         }
     }
+
+    /// <summary>What is wrong with a record; null when it can be imported.</summary>
+    internal static ContentError? ErrorOf(TranscriptRecord record, string? file, Limits limits) => record switch
+    {
+        { Error: { } error } => error with { File = error.File ?? file },
+        { Session.Messages.Count: var messages } when messages > limits.SessionMessages => new ContentError(
+            $"The session has {messages:N0} messages; Limits:SessionMessages allows {limits.SessionMessages:N0}.", "/messages", record.Line, file),
+        _ => null,
+    };
 
     private static long SizeOf(Session session) =>
         session.Messages.Sum(message => message.Content.Length + message.Parts.Sum(part => (part.Text?.Length ?? 0) + (part.Data?.Length ?? 0) + 64L));

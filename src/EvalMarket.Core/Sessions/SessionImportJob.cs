@@ -1,109 +1,109 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Storage;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
-using EvalMarket.Formats.Transcripts;
 using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Core.Sessions;
 
-/// <summary>A file that waits in the store to be imported.</summary>
-public sealed record StagedUpload(SessionUpload Upload, BlobPath Path, long Bytes);
+/// <summary>What a job does with files that wait in the store.</summary>
+/// <param name="Format">Of transcripts, when the sender says it; else it is detected.</param>
+public sealed record ImportOrder(SessionUploadKind Kind, string? Format)
+{
+    /// <summary>The upload, where it is not the job's own.</summary>
+    public JobId? Upload { get; init; }
 
-/// <summary>Keeps uploads that are too large for a request, durable before they are acknowledged, and imports them as a job.</summary>
-public sealed class SessionImportJob(JobQueue queue, IBlobStore blobs, SessionImport import, IOptions<Limits> limits, TimeProvider clock) : IJobHandler
+    /// <summary>The files that were looked at before; others are not taken.</summary>
+    public string? Fingerprint { get; init; }
+}
+
+/// <summary>Imports, as a job, what is too large for a request and what was looked at before.</summary>
+public sealed class SessionImportJob(JobQueue queue, ImportStaging staging, SessionImport import, IOptions<Limits> limits, TimeProvider clock) : IJobHandler
 {
     public const string JobKind = "session_import";
 
+    /// <summary>Source of a checkpoint after which there is nothing to read: the files may be gone.</summary>
+    private const int Over = int.MaxValue;
+
     string IJobHandler.Kind => JobKind;
 
+    /// <summary>The files are staged under it before there is a job.</summary>
     public JobId NewId() => JobQueue.NewId(clock);
 
-    /// <summary>Writes one file of an upload to the store.</summary>
-    public async Task<StagedUpload> StageAsync(string workspace, JobId job, int index, SessionUpload upload, Stream content, CancellationToken cancellationToken)
-    {
-        var path = BlobPath.Parse($"w/{workspace}/uploads/{job.Value}/{index}");
-        return new StagedUpload(upload, path, await blobs.PutAsync(path, content, limits.Value.UploadBytes, cancellationToken));
-    }
-
-    /// <summary>Takes back what was staged, when the rest of the upload failed.</summary>
-    public Task DiscardAsync(IReadOnlyList<StagedUpload> uploads) => blobs.DeleteAsync([.. uploads.Select(upload => upload.Path)], CancellationToken.None);
-
-    public Task<Job> EnqueueAsync(JobId job, IReadOnlyList<StagedUpload> uploads, CancellationToken cancellationToken)
-    {
-        var title = uploads is [{ Upload.Name: { } name }] ? $"Import of {SessionIndexing.OneLine(name, 100)}"
-            : uploads.Count == 1 ? "Import of sessions" : $"Import of {uploads.Count} files";
-        return queue.EnqueueAsync(
-            job, JobKind, title, JsonSerializer.Serialize(uploads, SessionImportJson.Default.IReadOnlyListStagedUpload), uploads.Sum(upload => upload.Bytes), cancellationToken);
-    }
+    public Task<Job> EnqueueAsync(JobId job, ImportOrder order, StagedUpload upload, CancellationToken cancellationToken) => queue.EnqueueAsync(
+        job, JobKind, TitleOf("Import", upload), JsonSerializer.Serialize(order, SessionImportJson.Default.ImportOrder), upload.Bytes, cancellationToken);
 
     public async Task<JobEnd> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        var uploads = JsonSerializer.Deserialize(run.Payload, SessionImportJson.Default.IReadOnlyListStagedUpload)!;
-        var total = uploads.Sum(upload => upload.Bytes);
+        var order = JsonSerializer.Deserialize(run.Payload, SessionImportJson.Default.ImportOrder)!;
         var checkpoint = run.Checkpoint is { } saved
             ? JsonSerializer.Deserialize(saved, SessionImportJson.Default.Checkpoint)!
             : new Checkpoint(0, 0, new SessionImportResult());
-        var result = checkpoint.Result;
-        for (var index = checkpoint.File; index < uploads.Count; index++)
+        if (checkpoint.Source == Over)
         {
-            var upload = uploads[index];
-            var bytesBefore = uploads.Take(index).Sum(earlier => earlier.Bytes);
-            await using var content = await blobs.OpenReadAsync(upload.Path, cancellationToken)
-                ?? throw new StorageException(StorageFailure.Missing, $"The uploaded file {upload.Path} is not in the store any more. Upload it again.");
-            var skip = index == checkpoint.File ? checkpoint.Records : 0;
-            var before = result.Records - skip;
-            var current = index;
-            var outcome = await import.ImportAsync(
-                SkipAsync(upload.Upload.ReadAsync(content, upload.Bytes, limits.Value, cancellationToken), skip),
-                result,
-                upload.Upload.Name,
-                (sofar, token) => run.SaveAsync(
-                    bytesBefore + content.Position,
-                    total,
-                    JsonSerializer.Serialize(new Checkpoint(current, sofar.Records - before, sofar), SessionImportJson.Default.Checkpoint),
-                    token),
-                cancellationToken);
-            if (!outcome.Succeeded(out var imported, out var failure))
-            {
-                return new JobEnd(null, failure);
-            }
-
-            result = imported;
-            await run.SaveAsync(
-                bytesBefore + upload.Bytes, total, JsonSerializer.Serialize(new Checkpoint(index + 1, 0, result), SessionImportJson.Default.Checkpoint), cancellationToken);
+            return await EndAsync(run, checkpoint.Result, cancellationToken);
         }
 
-        await DiscardAsync(uploads);
+        var upload = await staging.ReadAsync(run.Id, cancellationToken);
+        if (order.Fingerprint is { } fingerprint && fingerprint != upload.Fingerprint)
+        {
+            return new JobEnd(null, new Conflict("files_changed", "The uploaded files are not those that were looked at. Nothing was imported: upload them again."));
+        }
+
+        var meter = new ReadMeter();
+        var sources = ImportSources.MeteredAsync(ImportSources.FindAsync(order, upload, staging, limits.Value, meter, cancellationToken), meter, cancellationToken);
+        var outcome = await import.ImportAsync(
+            // Whoever looked at the files before has seen what no reader takes.
+            ImportSources.ReadAsync(sources, new ImportPosition(checkpoint.Source, checkpoint.Records), order.Fingerprint is null, cancellationToken),
+            checkpoint.Result,
+            (sofar, position, token) => run.SaveAsync(
+                Math.Min(meter.Done, upload.Bytes),
+                upload.Bytes,
+                JsonSerializer.Serialize(new Checkpoint(position.Source, position.Records, sofar), SessionImportJson.Default.Checkpoint),
+                token),
+            cancellationToken);
+        if (!outcome.Succeeded(out var result, out var failure))
+        {
+            return new JobEnd(null, failure);
+        }
+
+        var end = JsonSerializer.Serialize(new Checkpoint(Over, 0, result), SessionImportJson.Default.Checkpoint);
+        await run.SaveAsync(upload.Bytes, upload.Bytes, end, cancellationToken);
+        return await EndAsync(run, result, cancellationToken);
+    }
+
+    private async Task<JobEnd> EndAsync(JobRun run, SessionImportResult result, CancellationToken cancellationToken)
+    {
+        await staging.DiscardAsync(run.Id, cancellationToken);
         return new JobEnd(result.ToJson(), result.NothingUsable());
     }
 
-    /// <summary>Passes over what an earlier start has committed already.</summary>
-    private static async IAsyncEnumerable<TranscriptRecord> SkipAsync(IAsyncEnumerable<TranscriptRecord> records, long count)
+    /// <summary>"Import of 3 files".</summary>
+    internal static string TitleOf(string what, StagedUpload upload) => upload.Files switch
     {
-        await foreach (var record in records)
-        {
-            if (count-- <= 0)
-            {
-                yield return record;
-            }
-        }
-    }
+        [{ Name.Length: > 0 } only] => $"{what} of {SessionIndexing.OneLine(only.Name, 100)}",
+        [_] => $"{what} of sessions",
+        _ => $"{what} of {upload.Files.Count:N0} files",
+    };
 
     /// <summary>Where the import stands.</summary>
-    /// <param name="File">Index of the file that is being read.</param>
+    /// <param name="Source">Index of the source that is being read.</param>
     /// <param name="Records">Of it that are committed.</param>
-    internal sealed record Checkpoint(int File, long Records, SessionImportResult Result);
+    internal sealed record Checkpoint(int Source, long Records, SessionImportResult Result);
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
-[JsonSerializable(typeof(IReadOnlyList<StagedUpload>))]
+[JsonSerializable(typeof(ImportOrder))]
+[JsonSerializable(typeof(List<StagedFile>))]
 [JsonSerializable(typeof(SessionImportJob.Checkpoint))]
 [JsonSerializable(typeof(SessionImportResult))]
 [JsonSerializable(typeof(ContentError))]
+[JsonSerializable(typeof(ImportPreview))]
+[JsonSerializable(typeof(DraftDocument))]
+[JsonSerializable(typeof(DraftCheck))]
+[JsonSerializable(typeof(DraftPreview))]
 internal sealed partial class SessionImportJson : JsonSerializerContext;

@@ -3,18 +3,16 @@ using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>
-/// Removes uploaded files that nobody will read any more: those of jobs that were cancelled or failed, and those whose request broke off
-/// before there was a job. A job that completes removes its own.
+/// Removes uploaded files that nobody will read any more: those of jobs that were cancelled or failed, drafts that nobody imported in time, and those whose request
+/// broke off before there was a job. A job that completes removes its own.
 /// </summary>
-public sealed class UploadCleaning(EvalMarketDbContext db, IBlobStore blobs, TimeProvider clock)
+public sealed class UploadCleaning(EvalMarketDbContext db, IBlobStore blobs, IOptions<Limits> limits, TimeProvider clock)
 {
-    /// <summary>Files are there before their job is: so long an upload may take.</summary>
-    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
-
     /// <summary>Looks through the uploads of the workspace; says how many files it removed.</summary>
     public async Task<int> CleanAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +38,7 @@ public sealed class UploadCleaning(EvalMarketDbContext db, IBlobStore blobs, Tim
     {
         var job = await db.Jobs.AsNoTracking().Where(row => row.Id == id).Select(row => new { row.Status }).FirstOrDefaultAsync(cancellationToken);
         return job is null
-            ? clock.GetUtcNow() - TypeId.TimeOf(id) > LongestUpload
+            ? clock.GetUtcNow() - TypeId.TimeOf(id) > TimeSpan.FromHours(limits.Value.ImportHours)
             : job.Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
     }
 }

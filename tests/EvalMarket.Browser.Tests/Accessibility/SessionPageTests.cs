@@ -1,5 +1,6 @@
 using EvalMarket.Browser.Tests.Browsing;
 using EvalMarket.TestKit;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace EvalMarket.Browser.Tests.Accessibility;
@@ -55,10 +56,26 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         var slug = await App.Data.WorkspaceAsync(person);
         var page = await SignInAsync(person);
         await page.GotoAsync($"/w/{slug}/sessions/import");
-        await page.Locator("input[type=file][name=file]").SetInputFilesAsync([Fixture("codex/items.jsonl"), Fixture("openai-messages/support.jsonl")]);
-        await Expect(page.Locator("[data-upload-list] > li").GetByText("read", new() { Exact = true })).ToHaveCountAsync(2);
+        await page.Locator("input[type=file][multiple]").SetInputFilesAsync(
+        [
+            await PayloadAsync(Fixture("codex/items.jsonl")),
+            await PayloadAsync(Fixture("openai-messages/support.jsonl")),
+            new FilePayload { Name = "letter.txt", MimeType = "text/plain", Buffer = "Dear diary"u8.ToArray() },
+        ]);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Import 3 sessions" })).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(fold => fold.open = true)");
         await CheckAsync(page, "import-found");
+        var here = page.Url;
+        await page.GotoAsync($"/w/{slug}/sessions/import");
+        await CheckAsync(page, "import-waiting");
+        await page.GotoAsync(here);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import 3 sessions" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open sessions" })).ToBeVisibleAsync();
+        await CheckAsync(page, "import-done");
     }
+
+    private static async Task<FilePayload> PayloadAsync(string path) =>
+        new() { Name = Path.GetFileName(path), MimeType = "application/x-ndjson", Buffer = await File.ReadAllBytesAsync(path) };
 
     [Theory]
     [InlineData("evals-selected", null)]

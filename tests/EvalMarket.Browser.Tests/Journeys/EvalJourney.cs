@@ -33,23 +33,6 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
     }
 
     [Fact]
-    public async Task Files_dropped_on_the_page_are_read_like_chosen_ones()
-    {
-        var person = await App.Data.PersonAsync();
-        var slug = await App.Data.WorkspaceAsync(person);
-        var page = await SignInAsync(person);
-        await page.GotoAsync($"/w/{slug}/sessions/import");
-        ExpectStatus(page, 422);
-        var text = await File.ReadAllTextAsync(Fixture("codex/items.jsonl"));
-        await using var transfer = await page.EvaluateHandleAsync(
-            "text => { const all = new DataTransfer(); all.items.add(new File([text], 'items.jsonl')); all.items.add(new File(['not a transcript'], 'letter.txt')); return all; }", text);
-        await page.DispatchEventAsync("main", "drop", new Dictionary<string, object> { ["dataTransfer"] = transfer });
-        await Expect(Files(page)).ToHaveCountAsync(2);
-        await Expect(Files(page).Filter(new() { HasText = "items.jsonl" })).ToContainTextAsync("1 session");
-        await Expect(Files(page).Filter(new() { HasText = "letter.txt" })).ToContainTextAsync("refused");
-    }
-
-    [Fact]
     public async Task Taking_many_sessions_out_of_the_evals_can_be_undone()
     {
         var (page, slug) = await SignInToSampleAsync();
@@ -94,8 +77,6 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
         await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(all);
     }
 
-    private static ILocator Files(IPage page) => page.Locator("[data-upload-list] > li");
-
     private static ILocator Toast(IPage page, string text) => page.Locator(".toast").Filter(new() { HasText = text }).First;
 
     private static async Task MakeWorkspaceAsync(IPage page)
@@ -109,22 +90,22 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
     private static async Task ImportAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Link, new() { Name = "Bring in transcripts" }).ClickAsync();
-        await page.Locator("input[type=file][name=file]").SetInputFilesAsync(
+        await page.Locator("input[type=file][multiple]").SetInputFilesAsync(
             [Fixture("claude-code/parallel-tools.jsonl"), Fixture("codex/items.jsonl"), Fixture("openai-messages/support.jsonl")]);
-        await Expect(Files(page)).ToHaveCountAsync(3);
-        await Expect(Files(page).Filter(new() { HasText = "parallel-tools.jsonl" })).ToContainTextAsync("Claude Code");
-        await Expect(Files(page).Filter(new() { HasText = "items.jsonl" })).ToContainTextAsync("Codex");
+        var import = page.GetByRole(AriaRole.Button, new() { Name = "Import 4 sessions" });
+        await Expect(import).ToBeFocusedAsync();
+        var files = page.GetByRole(AriaRole.Table, new() { Name = "What is read, and as what" }).Locator("tbody tr");
+        await Expect(files).ToHaveCountAsync(3);
+        await Expect(files.Filter(new() { HasText = "parallel-tools.jsonl" })).ToContainTextAsync("Claude Code");
+        await Expect(files.Filter(new() { HasText = "items.jsonl" })).ToContainTextAsync("Codex");
         // Two of its six lines are sessions; the others are told of, by line.
-        var support = Files(page).Filter(new() { HasText = "support.jsonl" });
-        await Expect(support).ToContainTextAsync("2 sessions");
+        var support = files.Filter(new() { HasText = "support.jsonl" });
         await support.GetByText("3 errors", new() { Exact = true }).ClickAsync();
         await Expect(support).ToContainTextAsync("Line 2");
 
-        for (var file = 0; file < 3; file++)
-        {
-            await Files(page).Nth(file).GetByRole(AriaRole.Button, new() { Name = "as Eval Ready" }).ClickAsync();
-            await Expect(Toast(page, file == 2 ? "2 sessions" : "1 session")).ToBeVisibleAsync();
-        }
+        await import.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mark these 4 as Eval Ready" }).ClickAsync();
+        await Expect(Toast(page, "4 sessions")).ToBeVisibleAsync();
     }
 
     private static async Task LabelAsync(IPage page)

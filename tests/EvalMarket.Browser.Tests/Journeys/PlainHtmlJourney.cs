@@ -15,9 +15,11 @@ public sealed class PlainHtmlJourney(TestApp app, Chromium chromium) : BrowserTe
         var page = await SignInAsync(person, new BrowserNewContextOptions { JavaScriptEnabled = false });
 
         await page.GotoAsync($"/w/{slug}/sessions/import");
-        await page.Locator("input[type=file][name=file]").SetInputFilesAsync([Fixture("codex/items.jsonl"), Fixture("openai-messages/support.jsonl")]);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
-        await Expect(page.Locator("[data-upload-list] > li")).ToHaveCountAsync(2);
+        await page.Locator("input[type=file][multiple]").SetInputFilesAsync([Fixture("codex/items.jsonl"), Fixture("openai-messages/support.jsonl")]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look through the files" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("Nothing has been written yet.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import 3 sessions" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open sessions" })).ToBeVisibleAsync();
 
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "Name three test cases." }).ClickAsync();

@@ -14,6 +14,7 @@ internal sealed class CrashWorkload
 {
     public const int Labelled = 200;
     public const int JobSessions = 1_500;
+    private const int JobFiles = 30;
     private const int BatchSize = 20;
     private const int Importers = 3;
     private const int Labellers = 2;
@@ -67,7 +68,7 @@ internal sealed class CrashWorkload
     {
         Unanswered.Clear();
         if (withJob)
-            await StartJobAsync(client, $"job-{round}");
+            await StartJobAsync(client, $"job-{round}", asFiles: round % 4 == 0);
         await Task.WhenAll(
         [
             .. Enumerable.Range(0, Importers).Select(importer => Task.Run(() => ImportAsync(client, round, importer, new Random(seed + importer)))),
@@ -170,12 +171,23 @@ internal sealed class CrashWorkload
         }
     }
 
-    private async Task StartJobAsync(HttpClient client, string prefix)
+    /// <summary>Half of the jobs read one body, the others a folder of files: both go on where they were.</summary>
+    private async Task StartJobAsync(HttpClient client, string prefix, bool asFiles)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sessions")
+        var sessions = Enumerable.Range(0, JobSessions).Select(i => Session($"{prefix}-{i}", 1, "job")).ToList();
+        using var request = new HttpRequestMessage(HttpMethod.Post, asFiles ? "/api/sessions/import" : "/api/sessions");
+        if (asFiles)
         {
-            Content = new StringContent(string.Join('\n', Enumerable.Range(0, JobSessions).Select(i => Session($"{prefix}-{i}", 1, "job"))), Encoding.UTF8, "application/x-ndjson"),
-        };
+            var form = new MultipartFormDataContent();
+            foreach (var (index, file) in sessions.Chunk(JobSessions / JobFiles).Index())
+                form.Add(new StringContent(string.Join('\n', file)), "file", $"folder/{index}.jsonl");
+            request.Content = form;
+        }
+        else
+        {
+            request.Content = new StringContent(string.Join('\n', sessions), Encoding.UTF8, "application/x-ndjson");
+        }
+
         request.Headers.Add("Prefer", "respond-async");
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);

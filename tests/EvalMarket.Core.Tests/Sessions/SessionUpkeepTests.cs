@@ -95,21 +95,17 @@ public sealed class SessionUpkeepTests : IAsyncLifetime
         var (waiting, cancelled, lost) = (JobQueue.NewId(host.Clock), JobQueue.NewId(host.Clock), JobQueue.NewId(host.Clock));
         foreach (var job in new[] { waiting, cancelled, lost })
         {
-            await host.InAsync<SessionImportJob>(async uploads =>
-            {
-                using var content = new MemoryStream("{}"u8.ToArray());
-                var staged = await uploads.StageAsync(Workspace, job, 0, new SessionUpload(SessionUploadKind.Json, null, null), content, Cancel);
-                if (job != lost)
-                    await uploads.EnqueueAsync(job, [staged], Cancel);
-            });
+            var upload = await host.StageAsync(job, ("", "{}"));
+            if (job != lost)
+                await host.InAsync<SessionImportJob>(imports => imports.EnqueueAsync(job, new ImportOrder(SessionUploadKind.Json, null), upload, Cancel));
         }
 
         await host.InAsync<JobQueue>(queue => queue.CancelAsync(cancelled, Cancel));
 
-        Assert.Equal(1, await host.InAsync<UploadCleaning, int>(cleaning => cleaning.CleanAsync(Cancel)));
+        Assert.Equal(2, await host.InAsync<UploadCleaning, int>(cleaning => cleaning.CleanAsync(Cancel)));
         host.Clock.Advance(Day + Day);
-        Assert.Equal(1, await host.InAsync<UploadCleaning, int>(cleaning => cleaning.CleanAsync(Cancel)));
-        Assert.Equal([$"{waiting}/0"], host.Files("uploads"));
+        Assert.Equal(2, await host.InAsync<UploadCleaning, int>(cleaning => cleaning.CleanAsync(Cancel)));
+        Assert.Equal([$"{waiting}/batches/0.json", $"{waiting}/files/0-0"], host.Files("uploads"));
     }
 
     private async Task<IReadOnlyList<SessionId>> LabelAsync()

@@ -1,3 +1,4 @@
+using System.Text;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
@@ -5,6 +6,7 @@ using EvalMarket.Core.Storage;
 using EvalMarket.Core.Tests.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
+using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,6 +106,17 @@ public sealed class SessionsHost : IAsyncLifetime
 
     public Task<Outcome<int>> LabelAsync(SessionFilter filter, LabelChange change) =>
         InAsync<SessionLabels, Outcome<int>>(labels => labels.ChangeAsync(filter, change, null, Cancel));
+
+    /// <summary>Puts files where an import reads them.</summary>
+    public async Task<StagedUpload> StageAsync(JobId id, params IReadOnlyList<(string Name, string Content)> files)
+    {
+        var outcome = await InAsync<ImportStaging, Outcome<StagedUpload>>(staging => staging.AddAsync(id, "0", Incoming(files), Cancel));
+        return outcome.Succeeded(out var upload, out var failure) ? upload : throw new InvalidOperationException(failure.Message);
+    }
+
+    /// <summary>Files as they come out of a request.</summary>
+    public static IAsyncEnumerable<IncomingFile> Incoming(params IReadOnlyList<(string Name, string Content)> files) =>
+        files.Select(file => new IncomingFile(file.Name, new MemoryStream(Encoding.UTF8.GetBytes(file.Content)))).ToAsyncEnumerable();
 
     /// <summary>The files of the workspace under a folder, without the folder.</summary>
     public List<string> Files(string within)

@@ -67,8 +67,9 @@ public sealed class SessionTranscriptTests(TestApp app) : IClassFixture<TestApp>
 
         Assert.Equal((4, 0, 0), Counts(answer));
         var errors = answer.GetProperty("errors").EnumerateArray().ToList();
-        Assert.Equal(["half.jsonl", "diary.txt"], errors.Select(error => error.GetProperty("file").GetString()!));
-        Assert.Equal(2, errors[0].GetProperty("line").GetInt32());
+        // Files are read in the order of their names.
+        Assert.Equal(["diary.txt", "half.jsonl"], errors.Select(error => error.GetProperty("file").GetString()!));
+        Assert.Equal(2, errors[1].GetProperty("line").GetInt32());
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
-using AngleSharp.Html.Parser;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.TestKit;
 
@@ -15,60 +17,186 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
 
         """;
 
+    private const string OpenAi = """{"messages":[{"role":"user","content":"2+2"},{"role":"assistant","content":"4"}]}""";
+
     [Fact]
-    public async Task A_file_of_claude_code_becomes_a_session_that_can_be_opened_and_marked()
+    public async Task Files_are_looked_through_shown_and_only_then_imported()
     {
         using var pages = await SessionPages.OpenAsync(app);
 
-        using var answer = await UploadAsync(pages, isFragment: true, ("session.jsonl", ClaudeCode));
+        var (href, page) = await UploadAsync(pages, ("project/session.jsonl", ClaudeCode), ("project/sums.jsonl", $"{OpenAi}\nnonsense\n"));
 
-        var line = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()).QuerySelector("li.file")!;
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("1 session new", line.TextContent, StringComparison.Ordinal);
-        var session = line.QuerySelector("a[href*='/sessions/ses_']")!.GetAttribute("href")!;
-        Assert.Contains("It rounds twice.", (await pages.GetAsync(session[$"/w/{pages.Slug}".Length..])).Body!.TextContent, StringComparison.Ordinal);
-        var form = line.QuerySelector("form")!;
-        using var marked = await pages.Browser.PostAsync(form.GetAttribute("action"), new FormUrlEncodedContent(
-            form.QuerySelectorAll("input").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value")!))));
+        var text = page.Body!.TextContent;
+        Assert.Contains("project/session.jsonl", text, StringComparison.Ordinal);
+        Assert.Contains("Claude Code", text, StringComparison.Ordinal);
+        Assert.Contains("Line 2", text, StringComparison.Ordinal);
+        Assert.Contains("Why is the total wrong?", text, StringComparison.Ordinal);
+        Assert.Contains("1 Feb 2026", text, StringComparison.Ordinal);
+        Assert.StartsWith("Import 2 sessions", ImportButton(page)!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Empty(SessionPages.Titles(await pages.GetAsync("/sessions")));
+
+        var result = await ImportAsync(pages, page);
+        Assert.Contains("2 sessions new, 1 error", result.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, SessionPages.Titles(await pages.GetAsync("/sessions")).Count);
+        Assert.DoesNotContain("project/", (await pages.GetAsync("/sessions/import")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Open sessions", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_imported_can_be_opened_and_marked()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var (_, page) = await UploadAsync(pages, ("session.jsonl", ClaudeCode));
+
+        var result = await ImportAsync(pages, page);
+
+        var session = result.QuerySelector("main a[href*='/sessions/ses_']")!.GetAttribute("href")!;
+        Assert.Contains("It rounds twice.", (await GetAsync(pages, session)).Body!.TextContent, StringComparison.Ordinal);
+        var form = result.QuerySelector("main form[action*=bulk]")!;
+        using var marked = await SendAsync(pages, form);
         Assert.Single(SessionPages.Titles(await pages.GetAsync("/evals")));
     }
 
     [Fact]
-    public async Task Several_files_come_in_one_form_without_scripts_and_bad_ones_say_why()
+    public async Task A_second_click_and_a_reload_import_nothing_twice()
     {
         using var pages = await SessionPages.OpenAsync(app);
+        var (_, page) = await UploadAsync(pages, ("sums.jsonl", OpenAi));
 
-        using var answer = await UploadAsync(pages, isFragment: false, ("good.jsonl", ClaudeCode), ("bad.bin", "\u0000\u0001 nothing of ours"));
+        await Task.WhenAll(ImportAsync(pages, page), ImportAsync(pages, page));
+        await ImportAsync(pages, page);
 
-        var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
-        var lines = page.QuerySelectorAll("li.file").ToList();
-        Assert.Equal(2, lines.Count);
-        Assert.Contains("read", lines[0].QuerySelector(".file-side")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("refused", lines[1].QuerySelector(".file-side")!.TextContent, StringComparison.Ordinal);
-        Assert.NotNull(page.QuerySelector("html"));
+        Assert.Single(SessionPages.Titles(await pages.GetAsync("/sessions")));
+        Assert.Single((await pages.GetAsync("/jobs")).QuerySelectorAll(".job"));
     }
 
     [Fact]
-    public async Task A_large_file_becomes_a_job_whose_page_shows_the_result()
+    public async Task Sessions_that_are_here_already_are_said_to_be()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        await ImportAsync(pages, (await UploadAsync(pages, ("session.jsonl", ClaudeCode))).Page);
+
+        var (_, page) = await UploadAsync(pages, ("session.jsonl", ClaudeCode));
+
+        Assert.Contains("One of these sessions is here already.", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 unchanged", (await ImportAsync(pages, page)).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_of_which_nothing_can_be_read_say_why_and_offer_no_import()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+
+        var (_, page) = await UploadAsync(pages, ("bad.bin", "\u0000\u0001 nothing of ours"), ("page.html", "<!DOCTYPE html><html></html>"));
+
+        Assert.Null(ImportButton(page));
+        Assert.Contains("There is no session in these files.", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("HTML", page.QuerySelectorAll("li.file").Single(line => line.TextContent.Contains("page.html", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, page.QuerySelectorAll("li.file .file-side").Count(side => side.TextContent.Contains("refused", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task All_errors_can_be_downloaded_as_csv_and_as_json_lines()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var (href, page) = await UploadAsync(pages, ("=sums.jsonl", OpenAi + "\n" + string.Concat(Enumerable.Repeat("nonsense\n", 30))));
+
+        var csv = await pages.Browser.GetStringAsync($"{href}?handler=errors");
+        var lines = await pages.Browser.GetStringAsync($"{href}?handler=errors&as=jsonl");
+
+        Assert.Contains("and 20 more", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(31, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("\"'=sums.jsonl\",2,", csv, StringComparison.Ordinal);
+        Assert.Equal(30, lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Scripts_send_files_in_batches_and_then_ask_what_was_found()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        using var begun = await pages.Browser.PostAsync($"/w/{pages.Slug}/sessions/import?handler=draft", null);
+        var href = begun.Headers.Location!.ToString();
+
+        using var first = await SendFilesAsync(pages, $"{href}?handler=files&batch=a1", ("folder/a.jsonl", ClaudeCode));
+        using var second = await SendFilesAsync(pages, $"{href}?handler=files&batch=a2", ("folder/b.jsonl", OpenAi));
+        using var wrong = await SendFilesAsync(pages, $"{href}?handler=files&batch=../x", ("c.jsonl", OpenAi));
+        var before = await GetAsync(pages, href);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{href}?handler=check");
+        request.Headers.Add("HX-Request", "true");
+        using var check = await pages.Browser.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Created, begun.StatusCode);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.BadRequest), (first.StatusCode, second.StatusCode, wrong.StatusCode));
+        Assert.Null(ImportButton(before));
+        Assert.Equal(HttpStatusCode.NoContent, check.StatusCode);
+        Assert.StartsWith("Import 2 sessions", ImportButton(await GetAsync(pages, href))!.TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zip_is_read_as_the_folder_that_it_was()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        using var stream = new MemoryStream();
+        await using (var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, null))
+        {
+            foreach (var (name, content) in new[] { ("projects/a.jsonl", ClaudeCode), ("projects/b.jsonl", OpenAi), ("projects/logo.png", "\u0089PNG\u0000") })
+            {
+                await using var entry = await zip.CreateEntry(name).OpenAsync();
+                await entry.WriteAsync(Encoding.UTF8.GetBytes(content));
+            }
+        }
+
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(stream.ToArray()), "file", "projects.zip" } };
+        using var answer = await pages.Browser.PostAsync($"/w/{pages.Slug}/sessions/import", form);
+
+        var page = await GetAsync(pages, answer.Headers.Location!.ToString());
+        Assert.StartsWith("Import 2 sessions", ImportButton(page)!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("projects.zip/projects/a.jsonl", page.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_that_are_thrown_away_are_gone()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var (href, page) = await UploadAsync(pages, ("sums.jsonl", OpenAi));
+        Assert.Contains("sums.jsonl", (await pages.GetAsync("/sessions/import")).Body!.TextContent, StringComparison.Ordinal);
+
+        using var discarded = await SendAsync(pages, page.QuerySelector("main form[action*=discard]")!);
+
+        using var gone = await pages.Browser.GetAsync(href);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.DoesNotContain("sums.jsonl", (await pages.GetAsync("/sessions/import")).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Large_files_are_looked_through_and_imported_by_jobs_and_the_page_shows_how_far_they_are()
     {
         await using var small = await TestApp.StartAsync(new Dictionary<string, string> { ["Limits:SyncBytes"] = "200" });
         using var pages = await SessionPages.OpenAsync(small);
 
-        using var answer = await UploadAsync(pages, isFragment: true, ("session.jsonl", ClaudeCode));
-
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        var href = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync()).QuerySelector(".job a")!.GetAttribute("href")!;
-        var path = href[$"/w/{pages.Slug}".Length..];
-        var page = await pages.GetAsync(path);
-        for (var tries = 0; page.QuerySelector("[data-job-state=completed]") is null && tries < 100; tries++)
+        var (href, page) = await UploadAsync(pages, ("session.jsonl", ClaudeCode));
+        for (var tries = 0; ImportButton(page) is null && tries < 100; tries++)
         {
             await Task.Delay(100);
-            page = await pages.GetAsync(path);
+            page = await GetAsync(pages, href);
         }
 
-        Assert.Contains("1 session new", page.Body!.TextContent, StringComparison.Ordinal);
-        Assert.NotNull(page.QuerySelector("a[href*='/sessions/ses_']"));
+        var jobs = (await pages.GetAsync("/jobs")).Body!.TextContent;
+        Assert.Contains("Check of session.jsonl", jobs, StringComparison.Ordinal);
+        Assert.Contains("1 session new", (await ImportAsync(pages, page)).Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Import of session.jsonl", (await pages.GetAsync("/jobs")).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_file_the_form_says_what_to_do()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([]), "file", "\"\"" } };
+
+        using var answer = await pages.Browser.PostAsync($"/w/{pages.Slug}/sessions/import", form);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("Choose one or more files first.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,27 +204,53 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
     {
         using var pages = await SessionPages.OpenAsync(app, WorkspaceRole.Viewer);
 
-        using var answer = await UploadAsync(pages, isFragment: true, ("session.jsonl", ClaudeCode));
+        using var answer = await SendFilesAsync(pages, $"/w/{pages.Slug}/sessions/import", ("session.jsonl", ClaudeCode));
+        using var draft = await pages.Browser.GetAsync($"/w/{pages.Slug}/sessions/import/{await app.Data.ImportDraftAsync(pages.Slug)}");
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (answer.StatusCode, draft.StatusCode));
+        Assert.Null((await pages.GetAsync("/sessions")).QuerySelector("[data-upload]"));
     }
 
-    private static async Task<HttpResponseMessage> UploadAsync(SessionPages pages, bool isFragment, params IReadOnlyList<(string Name, string Content)> files)
+    private static IElement? ImportButton(IHtmlDocument page) => page.QuerySelector("main form[action*='handler=import'] button");
+
+    /// <summary>Posts the plain form; the answer is the page of the draft.</summary>
+    private static async Task<(string Href, IHtmlDocument Page)> UploadAsync(SessionPages pages, params IReadOnlyList<(string Name, string Content)> files)
     {
-        var form = new MultipartFormDataContent();
+        using var answer = await SendFilesAsync(pages, $"/w/{pages.Slug}/sessions/import", files);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var href = answer.Headers.Location!.ToString();
+        return (href, await GetAsync(pages, href));
+    }
+
+    private static async Task<HttpResponseMessage> SendFilesAsync(SessionPages pages, string address, params IReadOnlyList<(string Name, string Content)> files)
+    {
+        using var form = new MultipartFormDataContent();
         foreach (var (name, content) in files)
         {
             form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(content)), "file", name);
         }
 
-        // Multipart knows its length, as a browser's does.
-        await form.LoadIntoBufferAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/w/{pages.Slug}/sessions/import") { Content = form };
-        if (isFragment)
+        return await pages.Browser.PostAsync(address, form);
+    }
+
+    /// <summary>Clicks the button, and waits for the end of the import.</summary>
+    private static async Task<IHtmlDocument> ImportAsync(SessionPages pages, IHtmlDocument page)
+    {
+        using var answer = await SendAsync(pages, page.QuerySelector("main form[action*='handler=import']")!);
+        var href = answer.Headers.Location!.ToString();
+        var result = await GetAsync(pages, href);
+        for (var tries = 0; result.QuerySelector("[data-job-state=completed]") is null && tries < 100; tries++)
         {
-            request.Headers.Add("HX-Request", "true");
+            await Task.Delay(100);
+            result = await GetAsync(pages, href);
         }
 
-        return await pages.Browser.SendAsync(request);
+        return result;
     }
+
+    private static Task<HttpResponseMessage> SendAsync(SessionPages pages, IElement form) => pages.Browser.PostAsync(
+        form.GetAttribute("action"),
+        new FormUrlEncodedContent(form.QuerySelectorAll("input").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value")!))));
+
+    private static Task<IHtmlDocument> GetAsync(SessionPages pages, string href) => pages.GetAsync(href[$"/w/{pages.Slug}".Length..]);
 }

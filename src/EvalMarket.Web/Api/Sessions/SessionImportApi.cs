@@ -17,6 +17,9 @@ internal static class SessionImportApi
 {
     private const string JsonLines = "application/x-ndjson";
 
+    private static readonly QueryParameter DryRun = new(
+        UploadedFiles.DryRunField, "`true`: looks through the files and answers with what an import would bring; nothing is written.", Values: ["true", "false"]);
+
     public static void MapSessionImport(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/sessions").WithTags("Sessions");
@@ -27,13 +30,14 @@ internal static class SessionImportApi
             .WithDescription("One session, `{\"sessions\": […]}`, or one session a line with `Content-Type: application/x-ndjson`. Upserts by `external_id`: `{created, updated, unchanged, ids, errors}`. Good sessions land, bad ones are listed in `errors`; when none is good the answer is 422. A body over `Limits:SyncBytes`, or `Prefer: respond-async`, becomes a job: 202 with `Location`.");
         sessions.MapPost("/import", ImportAsync)
             .RequirePermission(Permission.Edit)
+            .WithQuery(DryRun)
             .WithCurl("-F file=@session.jsonl")
             .WithSummary("Import transcripts")
-            .WithDescription($"Multipart with one or more `file` parts; `format` ({string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}) is detected from the content when it is absent. The answer is that of `POST /api/sessions`, errors with `file` and `line`.");
+            .WithDescription($"Multipart with one or more `file` parts, read as one set: files of any tool, archives, whole folders (a part's file name may have folders in it: `project/session.jsonl`). `format` ({string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}) is detected from the content when it is absent. The answer is that of `POST /api/sessions`, errors with `file` and `line`. With `dry_run=true`, as a field or in the address, nothing is written and the answer says what was found.");
     }
 
     private static async Task<IResult> PostAsync(
-        HttpContext http, Tenant tenant, SessionImport import, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+        HttpContext http, SessionImport import, SessionImportJob jobs, ImportStaging staging, Limits limits, CancellationToken cancellationToken)
     {
         var isLines = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.MediaType.Equals(JsonLines, StringComparison.OrdinalIgnoreCase);
         if (!isLines && !http.Request.HasJsonContentType())
@@ -41,7 +45,6 @@ internal static class SessionImportApi
             return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send application/json or {JsonLines}.");
         }
 
-        var upload = new SessionUpload(isLines ? SessionUploadKind.JsonLines : SessionUploadKind.Json, null, null);
         var sent = http.Request.Body;
         var isForAJob = UploadedFiles.AreForAJob(http, limits);
         if (!isForAJob && http.Request.ContentLength is null)
@@ -54,8 +57,14 @@ internal static class SessionImportApi
         if (isForAJob)
         {
             var job = jobs.NewId();
-            var staged = await jobs.StageAsync(tenant.Required, job, 0, upload, sent, cancellationToken);
-            return JobAnswer.Accepted(await jobs.EnqueueAsync(job, [staged], cancellationToken));
+            var files = new[] { new IncomingFile("", sent) }.ToAsyncEnumerable();
+            if (!(await staging.AddAsync(job, "0", files, cancellationToken)).Succeeded(out var upload, out var failure))
+            {
+                return failure.ToProblem();
+            }
+
+            var order = new ImportOrder(isLines ? SessionUploadKind.JsonLines : SessionUploadKind.Json, null);
+            return JobAnswer.Accepted(await jobs.EnqueueAsync(job, order, upload, cancellationToken));
         }
 
         if (isLines)
@@ -71,8 +80,22 @@ internal static class SessionImportApi
     }
 
     private static async Task<IResult> ImportAsync(
-        HttpContext http, Tenant tenant, SessionImport import, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+        HttpContext http,
+        SessionImport import,
+        ImportCheck check,
+        SessionImportJob imports,
+        ImportCheckJob checks,
+        ImportStaging staging,
+        Limits limits,
+        CancellationToken cancellationToken)
     {
+        var query = new QueryReader(http);
+        var isDryRun = query.Flag(UploadedFiles.DryRunField) == true;
+        if (query.Failed(out var wrong))
+        {
+            return wrong;
+        }
+
         if (!http.Request.HasFormContentType)
         {
             return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send multipart/form-data with one or more parts named {UploadedFiles.FileField}.");
@@ -80,31 +103,26 @@ internal static class SessionImportApi
 
         if (UploadedFiles.AreForAJob(http, limits))
         {
-            var (job, problem) = await UploadedFiles.StageAsync(http, tenant, jobs, limits, cancellationToken);
+            var (job, problem) = await UploadedFiles.StageAsync(http, isDryRun, staging, imports, checks, cancellationToken);
             return job is null ? problem! : JobAnswer.Accepted(job);
         }
 
         var form = await http.Request.ReadFormAsync(cancellationToken);
-        if (UploadedFiles.Check(form.Keys, form[UploadedFiles.FormatField].FirstOrDefault(), form.Files.Select(file => file.Name)) is { } refused)
+        var fields = form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal);
+        if (UploadedFiles.Check(fields, [.. form.Files.Select(file => file.Name)]) is { } refused)
         {
             return refused;
         }
 
-        var result = new SessionImportResult();
-        foreach (var file in form.Files)
+        var format = fields.GetValueOrDefault(UploadedFiles.FormatField);
+        List<UploadedFile> files = [.. form.Files.Select(file => new UploadedFile(UploadForm.NameOf(file.FileName), file.Length, _ => ValueTask.FromResult(file.OpenReadStream())))];
+        if (isDryRun || UploadedFiles.IsDryRun(fields))
         {
-            await using var content = file.OpenReadStream();
-            var upload = new SessionUpload(SessionUploadKind.Transcript, file.FileName, form[UploadedFiles.FormatField].FirstOrDefault());
-            var outcome = await import.ImportAsync(upload.ReadAsync(content, file.Length, limits, cancellationToken), result, file.FileName, null, cancellationToken);
-            if (!outcome.Succeeded(out var imported, out var failure))
-            {
-                return failure.ToProblem();
-            }
-
-            result = imported;
+            var preview = await check.CheckAsync(files, format, cancellationToken);
+            return new JsonAnswer(writer => writer.WriteRawValue(preview.ToJson()));
         }
 
-        return Answer(result);
+        return await AnswerAsync(import.ImportAsync(files, format, cancellationToken));
     }
 
     private static async Task<IResult> AnswerAsync(Task<Outcome<SessionImportResult>> importing) =>

@@ -1,72 +1,60 @@
-using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Core;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
-using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Infrastructure.Problems;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
+using EvalMarket.Web.Infrastructure.Requests;
 
 namespace EvalMarket.Web.Api.Sessions;
 
-/// <summary>Transcript files in a multipart body, as the API and the import page take them.</summary>
+/// <summary>The transcripts in a multipart body, as the API takes them.</summary>
 internal static class UploadedFiles
 {
     public const string FileField = "file";
 
     public const string FormatField = "format";
 
+    public const string DryRunField = "dry_run";
+
     /// <summary>Too large to be read within the request, or the caller does not want to wait.</summary>
     public static bool AreForAJob(HttpContext http, Limits limits) =>
         http.Request.ContentLength > limits.SyncBytes || http.Request.PrefersAsync();
 
-    /// <summary>Puts the files into the store as they arrive; nothing of them is held in memory.</summary>
-    public static async Task<(Job? Job, Problem? Refused)> StageAsync(HttpContext http, Tenant tenant, SessionImportJob jobs, Limits limits, CancellationToken cancellationToken)
+    /// <summary>Puts the files into the store as they arrive, and makes the job that imports them or only looks.</summary>
+    /// <param name="isDryRun">As the address says.</param>
+    public static async Task<(Job? Job, Problem? Refused)> StageAsync(
+        HttpContext http, bool isDryRun, ImportStaging staging, SessionImportJob imports, ImportCheckJob checks, CancellationToken cancellationToken)
     {
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.Request.ContentType).Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-        {
-            return (null, Problem.BadRequest("invalid_multipart", "The multipart body has no boundary."));
-        }
-
-        var job = jobs.NewId();
-        var staged = new List<StagedUpload>();
+        var job = imports.NewId();
         var accepted = false;
         try
         {
-            var reader = new MultipartReader(boundary, http.Request.Body) { HeadersCountLimit = 16 };
-            var keys = new List<string>();
-            var names = new List<string>();
-            string? format = null;
-            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+            var form = new UploadForm(http);
+            Outcome<StagedUpload> staged;
+            try
             {
-                if (section.AsFileSection() is { FileStream: { } content } file)
-                {
-                    if (staged.Count == limits.UploadFiles)
-                    {
-                        return (null, new TooLarge("upload_files", limits.UploadFiles, null).ToProblem());
-                    }
-
-                    names.Add(file.Name);
-                    staged.Add(await jobs.StageAsync(
-                        tenant.Required, job, staged.Count, new SessionUpload(SessionUploadKind.Transcript, file.FileName, null), content, cancellationToken));
-                }
-                else if (section.AsFormDataSection() is { } field)
-                {
-                    keys.Add(field.Name);
-                    format = await field.GetValueAsync(cancellationToken);
-                }
+                staged = await staging.AddAsync(job, "0", form.FilesAsync(cancellationToken), cancellationToken);
+            }
+            catch (InvalidDataException exception)
+            {
+                return (null, Problem.BadRequest("invalid_multipart", exception.Message));
             }
 
-            if (Check(keys, format, names) is { } refused)
+            if (!staged.Succeeded(out var upload, out var failure))
+            {
+                return (null, failure.ToProblem());
+            }
+
+            if (Check(form.Fields, form.FileParts) is { } refused)
             {
                 return (null, refused);
             }
 
-            var uploads = staged.ConvertAll(upload => upload with { Upload = upload.Upload with { Format = format } });
-            var enqueued = await jobs.EnqueueAsync(job, uploads, cancellationToken);
+            var order = new ImportOrder(SessionUploadKind.Transcript, form.Fields.GetValueOrDefault(FormatField));
+            var enqueued = isDryRun || IsDryRun(form.Fields)
+                ? await checks.EnqueueAsync(job, order, upload, cancellationToken)
+                : await imports.EnqueueAsync(job, order, upload, cancellationToken);
             accepted = true;
             return (enqueued, null);
         }
@@ -74,28 +62,34 @@ internal static class UploadedFiles
         {
             if (!accepted)
             {
-                await jobs.DiscardAsync(staged);
+                await staging.DiscardAsync(job, CancellationToken.None);
             }
         }
     }
 
-    public static Problem? Check(IEnumerable<string> keys, string? format, IEnumerable<string> files)
+    public static bool IsDryRun(IReadOnlyDictionary<string, string> fields) => fields.GetValueOrDefault(DryRunField) == "true";
+
+    public static Problem? Check(IReadOnlyDictionary<string, string> fields, IReadOnlyCollection<string> files)
     {
         List<ContentError> errors = [];
-        foreach (var unknown in keys.Where(key => key is not (FormatField or "__RequestVerificationToken")))
+        foreach (var unknown in fields.Keys.Where(key => key is not (FormatField or DryRunField or "__RequestVerificationToken")))
         {
-            errors.Add(new ContentError($"There is no such field. Known: {FileField}, {FormatField}.", $"/{unknown}"));
+            errors.Add(new ContentError($"There is no such field. Known: {FileField}, {FormatField}, {DryRunField}.", $"/{unknown}"));
         }
 
-        var names = files.ToList();
-        if (names.Count == 0 || names.Exists(name => name != FileField))
+        if (files.Count == 0 || files.Any(name => name != FileField))
         {
             errors.Add(new ContentError($"Send one or more files as parts named {FileField}.", $"/{FileField}"));
         }
 
-        if (format is not null && TranscriptReaders.Find(format) is null)
+        if (fields.TryGetValue(FormatField, out var format) && TranscriptReaders.Find(format) is null)
         {
             errors.Add(new ContentError($"Must be one of {string.Join(", ", TranscriptReaders.All.Select(reader => reader.Format))}.", $"/{FormatField}"));
+        }
+
+        if (fields.TryGetValue(DryRunField, out var dryRun) && dryRun is not ("true" or "false"))
+        {
+            errors.Add(new ContentError("Must be true or false.", $"/{DryRunField}"));
         }
 
         return errors.Count == 0 ? null : new Invalid("invalid_form", errors[0].Message, errors).ToProblem();

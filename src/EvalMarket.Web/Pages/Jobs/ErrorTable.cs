@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EvalMarket.Formats;
 
@@ -6,16 +7,20 @@ namespace EvalMarket.Web.Pages.Jobs;
 /// <summary>Content errors as CSV (RFC 4180), for who mends a file.</summary>
 internal static class ErrorTable
 {
+    public const string Head = "file,line,path,message\r\n";
+
     public static string Write(IEnumerable<ContentError> errors)
     {
-        var csv = new StringBuilder("file,line,path,message\r\n");
+        var csv = new StringBuilder(Head);
         foreach (var error in errors)
         {
-            csv.AppendJoin(',', Cell(error.File), error.Line?.ToString(), Cell(error.Path), Cell(error.Message)).Append("\r\n");
+            csv.Append(Row(error));
         }
 
         return csv.ToString();
     }
+
+    public static string Row(ContentError error) => $"{Cell(error.File)},{error.Line?.ToString(CultureInfo.InvariantCulture)},{Cell(error.Path)},{Cell(error.Message)}\r\n";
 
     private static string Cell(string? text)
     {

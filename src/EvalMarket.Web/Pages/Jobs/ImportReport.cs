@@ -7,7 +7,8 @@ namespace EvalMarket.Web.Pages.Jobs;
 /// <summary>What an import did, in words.</summary>
 internal static class ImportReport
 {
-    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    /// <summary>How the answers and errors of imports are written.</summary>
+    public static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The result that an import job keeps.</summary>
     public static SessionImportResult? Read(string json) => JsonSerializer.Deserialize<SessionImportResult>(json, Wire);

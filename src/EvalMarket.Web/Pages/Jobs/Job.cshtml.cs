@@ -28,13 +28,7 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
             return NotFound();
         }
 
-        // On the job's own page the result and the errors stand below the card.
-        if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) && page.AbsolutePath == View.Href)
-        {
-            Response.Headers["HX-Refresh"] = "true";
-        }
-
-        return Partial("_JobCard", View.Card);
+        return Card();
     }
 
     public async Task<IActionResult> OnGetErrorsAsync(string job, CancellationToken cancellationToken) =>
@@ -51,12 +45,24 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
         }
 
         View = new JobView(found, tenant.Required, MayCancel: true);
-        return Request.Headers.ContainsKey("HX-Request") ? Partial("_JobCard", View.Card) : Redirect(View.Href);
+        return Request.Headers.ContainsKey("HX-Request") ? Card() : Redirect(View.Href);
     }
 
     /// <summary>A post without a handler means nothing here.</summary>
     public async Task<IActionResult> OnPostAsync(string job, CancellationToken cancellationToken) =>
         await FindAsync(job, cancellationToken) ? BadRequest() : NotFound();
+
+    private PartialViewResult Card()
+    {
+        // On the job's own page, and on that of its import, the result and the errors stand below the card.
+        if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page)
+            && (page.AbsolutePath == View.Href || page.AbsolutePath == View.ImportHref))
+        {
+            Response.Headers["HX-Refresh"] = "true";
+        }
+
+        return Partial("_JobCard", View.Card);
+    }
 
     private async Task<bool> FindAsync(string job, CancellationToken cancellationToken)
     {

@@ -19,6 +19,22 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         ? ImportReport.Read(json)
         : null;
 
+    /// <summary>The page of the import that the job belongs to; null for other jobs.</summary>
+    public string? ImportHref => Job switch
+    {
+        { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
+        { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
+        _ => null,
+    };
+
+    /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
+    private (long Size, string Name) Unit => Job switch
+    {
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind) } => (1, ""),
+        { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
+        _ => (1024, "KB"),
+    };
+
     public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
 
     public JobCard Card => new()
@@ -29,11 +45,11 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Href = Href,
         PollHref = $"{Href}?handler=card",
         CancelHref = MayCancel ? $"{Href}?handler=cancel" : null,
-        // Imports count bytes: as kilobytes they are numbers that people read.
-        Done = Job.Kind == SessionImportJob.JobKind ? Job.Done / 1024 : Job.Done,
-        Total = Job.Kind == SessionImportJob.JobKind ? Job.Total / 1024 : Job.Total,
-        Unit = Job.Kind == SessionImportJob.JobKind ? "KB" : "",
+        Done = Job.Done / Unit.Size,
+        Total = Job.Total / Unit.Size,
+        Unit = Unit.Name,
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : null,
+        ResultHref = MayCancel && Job.Status == JobStatus.Completed ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

@@ -17,6 +17,8 @@ public static class Addresses
 
     public static string Import(string slug) => $"/w/{slug}/sessions/import";
 
+    public static string ImportDraft(string slug, string draft) => $"/w/{slug}/sessions/import/{draft}";
+
     public static string Evals(string slug) => $"/w/{slug}/evals";
 
     public static string SavedView(string slug, string view) => $"/w/{slug}/views/{view}";

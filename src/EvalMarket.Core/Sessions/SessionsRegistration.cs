@@ -22,6 +22,7 @@ public static class SessionsRegistration
         .AddScoped<SessionLabels>()
         .AddScoped<LabelIndex>()
         .AddScoped<LabelHistory>()
+        .AddScoped<SessionStatistics>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()
         .AddScoped<SessionDeletion>()

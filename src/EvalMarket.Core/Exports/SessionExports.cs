@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using EvalMarket.Core.Data;
@@ -127,6 +128,67 @@ public sealed class SessionExport(
 
     public Task WriteAsync(PipeWriter output, CancellationToken cancellationToken) =>
         exporter.WriteAsync(read(cancellationToken), output, cancellationToken);
+
+    /// <summary>The first record, as it is written: a turn, a line or a conversation, whatever the format's unit is.</summary>
+    /// <param name="mostBytes">A longer one is cut.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Null when nothing goes out, or when the first sessions have no turn.</returns>
+    public async Task<ExportPreview?> PreviewAsync(int mostBytes, CancellationToken cancellationToken)
+    {
+        const int MostSessions = 50;
+        var tried = 0;
+        await foreach (var session in read(cancellationToken).WithCancellation(cancellationToken))
+        {
+            if (ExportPreview.Of(exporter, await BeginningAsync(session, mostBytes, cancellationToken), mostBytes) is { } preview)
+            {
+                return preview;
+            }
+
+            if (++tried == MostSessions)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the exporter writes for a session alone, up to a little more than a number of bytes.</summary>
+    private async Task<byte[]> BeginningAsync(Session session, int mostBytes, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var writing = WriteAsync();
+        byte[] beginning;
+        while (true)
+        {
+            var result = await pipe.Reader.ReadAsync(cancellationToken);
+            if (result.IsCompleted || result.Buffer.Length > mostBytes + ExportPreview.Frame)
+            {
+                beginning = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, mostBytes + ExportPreview.Frame)).ToArray();
+                break;
+            }
+
+            pipe.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        // The exporter stops when nobody reads.
+        await pipe.Reader.CompleteAsync();
+        await writing;
+        return beginning;
+
+        async Task WriteAsync()
+        {
+            try
+            {
+                await exporter.WriteAsync(new[] { session }.ToAsyncEnumerable(), pipe.Writer, cancellationToken);
+                await pipe.Writer.CompleteAsync();
+            }
+            catch (Exception exception)
+            {
+                await pipe.Writer.CompleteAsync(exception);
+            }
+        }
+    }
 
     public ValueTask DisposeAsync() => snapshot.DisposeAsync();
 }

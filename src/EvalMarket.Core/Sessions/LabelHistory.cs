@@ -47,9 +47,16 @@ public sealed class LabelHistory(EvalMarketDbContext db)
         await db.LabelChanges.AsNoTracking().FirstOrDefaultAsync(row => row.Sequence == change, cancellationToken) is { } row ? ToOverview(row) : null;
 
     /// <summary>The changes of labels in the workspace, newest first.</summary>
-    public async Task<IReadOnlyList<LabelChangeOverview>> ListAsync(long? before, int limit, CancellationToken cancellationToken) =>
+    /// <param name="filter">Whose, and when.</param>
+    /// <param name="before">The last change of the page before; null for the first page.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<LabelChangeOverview>> ListAsync(LabelChangeFilter filter, long? before, int limit, CancellationToken cancellationToken) =>
         [.. (await db.LabelChanges.AsNoTracking()
             .Where(row => before == null || row.Sequence < before)
+            .Where(row => filter.By == null || row.By == filter.By)
+            .Where(row => filter.From == null || row.At >= filter.From)
+            .Where(row => filter.To == null || row.At < filter.To)
             .OrderByDescending(row => row.Sequence)
             .Take(limit)
             .ToListAsync(cancellationToken)).Select(ToOverview)];
@@ -116,6 +123,12 @@ public sealed class LabelHistory(EvalMarketDbContext db)
         };
     }
 }
+
+/// <summary>Which changes of labels. What is null does not narrow.</summary>
+/// <param name="By">Who made them.</param>
+/// <param name="From">At this time or later.</param>
+/// <param name="To">Before this time.</param>
+public sealed record LabelChangeFilter(string? By = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
 
 /// <summary>A page of a session's history.</summary>
 /// <param name="Next">The change after which the next page begins; null on the last one.</param>

@@ -35,6 +35,7 @@ public static class SessionsRegistration
         .AddScoped<SessionLabels>()
         .AddScoped<LabelIndex>()
         .AddScoped<LabelHistory>()
+        .AddScoped<SessionStatistics>()
         .AddScoped<LabelFolding>()
         .AddScoped<UploadCleaning>()
         .AddScoped<SessionDeletion>()

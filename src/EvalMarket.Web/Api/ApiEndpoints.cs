@@ -15,6 +15,7 @@ internal static class ApiEndpoints
             .DisableAntiforgery()
             .AddEndpointFilter<RouteGroupBuilder, KnownParametersFilter>();
         api.MapSessions();
+        api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
         api.MapJobs();

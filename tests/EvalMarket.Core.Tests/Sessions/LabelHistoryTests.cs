@@ -192,7 +192,7 @@ public sealed class LabelHistoryTests : IAsyncLifetime
             _ => (Task)LabelAsync(ids, new LabelChange { Notes = Text($"note {i}") }, Ann),
         }));
 
-        var changes = await host.InAsync<LabelHistory, IReadOnlyList<LabelChangeOverview>>(history => history.ListAsync(null, 100, Cancel));
+        var changes = await host.InAsync<LabelHistory, IReadOnlyList<LabelChangeOverview>>(history => history.ListAsync(new LabelChangeFilter(), null, 100, Cancel));
         Assert.Equal(changes.Count, changes.Select(change => change.Number).Distinct().Count());
         await AssertRebuiltAsync();
     }

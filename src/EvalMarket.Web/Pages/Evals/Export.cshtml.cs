@@ -8,6 +8,7 @@ using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Sessions;
+using EvalMarket.Web.Pages.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -22,6 +23,11 @@ namespace EvalMarket.Web.Pages.Evals;
 [RequirePermission(Permission.Export)]
 internal sealed class ExportModel(SessionExports exports, SessionDirectory directory, AccountLinks links, Tenant tenant, Limits limits) : PageModel
 {
+    /// <summary>The element that shows the chosen format.</summary>
+    public const string FormatId = "export-format";
+
+    private const int PreviewBytes = 3_000;
+
     public SessionAddress Address { get; private set; } = null!;
 
     /// <summary>The ticked sessions; empty when the view is exported.</summary>
@@ -37,24 +43,26 @@ internal sealed class ExportModel(SessionExports exports, SessionDirectory direc
 
     public bool IsSelection => Ids.Count > 0;
 
-    public static string Explain(ISessionExporter exporter) => exporter switch
-    {
-        DeepEvalExporter => "one test case a turn",
-        OpenAiExporter => "one line a session",
-        _ => "to read",
-    };
+    /// <summary>The format that the dialog shows.</summary>
+    public ISessionExporter Shown { get; private set; } = SessionExporters.All[0];
+
+    /// <summary>The first record in that format; null when there is none.</summary>
+    public ExportPreview? Preview { get; private set; }
+
+    /// <summary>What goes in, in words.</summary>
+    public string Filter => IsSelection ? Display.Count(Chosen, "chosen session") : ExportWords.Filter(Address);
 
     /// <summary>The same export from a terminal.</summary>
     public string Curl =>
-        $"curl -H \"Authorization: Bearer $EVALMARKET_KEY\" -OJ \\\n  \"{links.To(Address.ApiExport(SessionExporters.All[0].Format, Ids))}\"";
+        $"curl -H \"Authorization: Bearer $EVALMARKET_KEY\" -OJ \\\n  \"{links.To(Address.ApiExport(Shown.Format, Ids))}\"";
 
-    public Task<IActionResult> OnGetAsync(string? format, CancellationToken cancellationToken)
+    public Task<IActionResult> OnGetAsync(string? format, string? show, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, isEvals: true);
-        return AnswerAsync(Address.Filter, format, cancellationToken);
+        return AnswerAsync(Address.Filter, format, show, cancellationToken);
     }
 
-    public async Task<IActionResult> OnPostAsync(string? format, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? format, string? show, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, isEvals: true);
         if (!Request.HasFormContentType || SessionSelection.Read(await Request.ReadFormAsync(cancellationToken), Address, limits) is not { } selection)
@@ -63,26 +71,40 @@ internal sealed class ExportModel(SessionExports exports, SessionDirectory direc
         }
 
         Ids = [.. selection.Ids?.Select(id => id.Value) ?? []];
-        return await AnswerAsync(selection, format, cancellationToken);
+        return await AnswerAsync(selection, format, show, cancellationToken);
     }
 
-    private async Task<IActionResult> AnswerAsync(SessionFilter filter, string? format, CancellationToken cancellationToken)
+    private async Task<IActionResult> AnswerAsync(SessionFilter filter, string? format, string? show, CancellationToken cancellationToken)
     {
-        if (format is not null)
+        // Who asks to see another format sends the chosen one along.
+        if (format is not null && show is null)
         {
             return Address.Error is null && SessionExporters.Find(format) is { } exporter
                 ? new SessionExportAnswer(await exports.PrepareAsync(filter, exporter, null, cancellationToken))
                 : BadRequest();
         }
 
-        await using (var export = await exports.PrepareAsync(filter, SessionExporters.All[0], null, cancellationToken))
+        if (show is not null)
+        {
+            if (SessionExporters.Find(show) is not { } shown)
+            {
+                return BadRequest();
+            }
+
+            Shown = shown;
+        }
+
+        await using (var export = await exports.PrepareAsync(filter, Shown, null, cancellationToken))
         {
             Sessions = export.Sessions;
             Turns = export.Turns;
+            Preview = await export.PreviewAsync(PreviewBytes, cancellationToken);
         }
 
         Chosen = IsSelection ? await directory.CountAsync(filter, cancellationToken) : Sessions;
         Response.Headers.Vary = "HX-Request";
-        return Request.Headers.ContainsKey("HX-Request") ? Partial("/Pages/Evals/_ExportDialog.cshtml", this) : Page();
+        return !Request.Headers.ContainsKey("HX-Request") ? Page()
+            : Request.Headers["HX-Target"] == FormatId ? Partial("/Pages/Evals/_ExportFormat.cshtml", this)
+            : Partial("/Pages/Evals/_ExportDialog.cshtml", this);
     }
 }

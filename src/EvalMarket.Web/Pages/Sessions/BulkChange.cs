@@ -8,8 +8,7 @@ namespace EvalMarket.Web.Pages.Sessions;
 /// <summary>What a button of the bulk bar does, and how that is told afterwards.</summary>
 /// <param name="Change">The change.</param>
 /// <param name="Done">"marked as eval-ready".</param>
-/// <param name="Inverse">The button that takes it back, where there is one.</param>
-internal sealed record BulkChange(LabelChange Change, string Done, string? Inverse = null)
+internal sealed record BulkChange(LabelChange Change, string Done)
 {
     public const string Ready = "ready";
     public const string Unready = "unready";
@@ -22,8 +21,8 @@ internal sealed record BulkChange(LabelChange Change, string Done, string? Inver
         var trimmed = tag?.Trim() ?? "";
         return action switch
         {
-            Ready => new BulkChange(new LabelChange { EvalReady = true }, "marked as eval-ready", Unready),
-            Unready => new BulkChange(new LabelChange { EvalReady = false }, "removed from Evals", Ready),
+            Ready => new BulkChange(new LabelChange { EvalReady = true }, "marked as eval-ready"),
+            Unready => new BulkChange(new LabelChange { EvalReady = false }, "removed from Evals"),
             AddTag or RemoveTag when SessionTags.Check(trimmed, limits) is not null => null,
             AddTag => new BulkChange(new LabelChange { AddTags = [trimmed] }, $"tagged “{trimmed}”"),
             RemoveTag => new BulkChange(new LabelChange { RemoveTags = [trimmed] }, $"no longer tagged “{trimmed}”"),

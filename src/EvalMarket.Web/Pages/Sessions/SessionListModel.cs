@@ -5,6 +5,7 @@ using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
+using EvalMarket.Web.Pages.Changes;
 using EvalMarket.Web.Pages.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -19,9 +20,6 @@ internal abstract class SessionListModel(
     SessionDirectory directory, SessionSnippets snippets, SavedViews savedViews, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
 {
     private const int PageSize = 50;
-
-    /// <summary>More than this many cannot be taken back with one click.</summary>
-    private const int MostUndone = 100;
 
     /// <summary>Numbers that are not exact are shown in steps of this.</summary>
     private const long Rounding = 100;
@@ -121,11 +119,21 @@ internal abstract class SessionListModel(
             return new EmptyResult();
         }
 
-        var undo = await UndoAsync(bulk, selection, cancellationToken);
-        var outcome = await labels.ChangeAsync(selection, bulk.Change, null, cancellationToken);
-        return outcome.Succeeded(out var changed, out var failure)
-            ? await AnswerAsync(new ToastMessage(bulk.Words(changed)) { Tone = "good", Undo = changed > 0 ? undo : null }, cancellationToken)
+        var outcome = await labels.RecordAsync(selection, bulk.Change, null, cancellationToken);
+        return outcome.Succeeded(out var result, out var failure)
+            ? await AnswerAsync(new ToastMessage(bulk.Words(result.Sessions)) { Tone = "good", Undo = result.Change is { } change ? ChangeWords.Undo(tenant.Required, change, Address.Handler("undo")) : null }, cancellationToken)
             : Problem(new ToastMessage("Nothing was changed.") { Tone = "error", Detail = failure.Message });
+    }
+
+    /// <summary>Takes a change back that was made from the list.</summary>
+    [RequirePermission(Permission.Label)]
+    public async Task<IActionResult> OnPostUndoAsync(long change, CancellationToken cancellationToken)
+    {
+        Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
+        var outcome = await labels.UndoAsync(change, null, cancellationToken);
+        return outcome.Succeeded(out var undo, out var failure) ? await AnswerAsync(ChangeWords.Of(undo, tenant.Required, Address.Handler("undo")), cancellationToken)
+            : failure is Core.NotFound ? NotFound()
+            : Problem(new ToastMessage("Nothing was undone.") { Tone = "error", Detail = failure.Message });
     }
 
     /// <summary>Asks before it deletes, with the number.</summary>
@@ -295,25 +303,6 @@ internal abstract class SessionListModel(
         Response.Headers["HX-Trigger"] = toast.ToTrigger();
         Response.Headers["HX-Reswap"] = "none";
         return new OkResult();
-    }
-
-    /// <summary>Marking and unmarking can be taken back for the sessions that it really changes.</summary>
-    private async Task<ToastUndo?> UndoAsync(BulkChange bulk, SessionFilter selection, CancellationToken cancellationToken)
-    {
-        if (bulk.Inverse is not { } inverse || bulk.Change.EvalReady is not { } ready || selection.EvalReady == ready)
-        {
-            return null;
-        }
-
-        var page = await directory.ListAsync(selection with { EvalReady = !ready }, null, MostUndone, cancellationToken);
-        return page.Next is not null ? null : new ToastUndo(Address.Handler("bulk"))
-        {
-            Fields = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["action"] = inverse,
-                ["ids"] = string.Join(' ', page.Items.Select(row => row.Id.Value)),
-            },
-        };
     }
 }
 

@@ -20,7 +20,7 @@ internal static class SessionSelection
             return address.Error is null ? address.Filter : null;
         }
 
-        // An undo sends them as one value.
+        // Where they are many, they are sent as one value.
         var texts = form[Ids].OfType<string>().SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var ids = new List<SessionId>(texts.Count);
         foreach (var text in texts)

@@ -33,6 +33,14 @@ public static class Addresses
 
     public static string Unlabelled(string slug) => $"/w/{slug}/sessions/unlabelled";
 
+    public static string SessionHistory(string slug, string session) => $"/w/{slug}/sessions/{session}/history";
+
+    public static string Dashboard(string slug) => $"/w/{slug}/dashboard";
+
+    public static string Changes(string slug) => $"/w/{slug}/changes";
+
+    public static string Change(string slug, long change) => $"/w/{slug}/changes/{change}";
+
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";

@@ -19,8 +19,25 @@ export interface HtmxBeforeSwapDetail extends HtmxRequestDetail {
   isError: boolean;
 }
 
+/** Before every request; a handler may stop it and issue it later. */
+export interface HtmxConfirmDetail {
+  elt: Element;
+  target: Element | null;
+  verb: string;
+  path: string;
+  issueRequest(skipConfirmation?: boolean): void;
+}
+
+interface HtmxAjaxContext {
+  source?: Element;
+  target?: string;
+  swap?: string;
+  values?: Record<string, string>;
+}
+
 interface Htmx {
   process(element: Element): void;
+  ajax(verb: string, path: string, context: HtmxAjaxContext): Promise<void>;
 }
 
 declare global {
@@ -32,6 +49,16 @@ declare global {
 /** Lets htmx see attributes in nodes that were put in by hand. */
 export function process(element: Element): void {
   window.htmx?.process(element);
+}
+
+/** Sends something of which nothing is swapped but the parts that the answer names. */
+export function ajax(verb: "GET" | "POST", path: string, source: Element, values: Record<string, string>): void {
+  void window.htmx?.ajax(verb, path, { source, swap: "none", values });
+}
+
+/** Fetches a fragment into its place. */
+export function load(path: string, target: string, swap: "innerHTML" | "outerHTML"): Promise<void> {
+  return window.htmx?.ajax("GET", path, { target, swap }) ?? Promise.resolve();
 }
 
 /** Listens for an htmx event, wherever in the page it happens. */

@@ -3,11 +3,14 @@
 //   data-key="1"        this button or link is clicked ("Escape", "mod+Enter", "j", "k" work too)
 //   data-key-focus="n"  this field gets the focus
 //   [data-list] [data-row]  rows that j, k, arrows, Enter and x work on (the row's .row-link is opened)
+// The labels 1 to 4 go to the selected rows when there are any, else to the session that is open, else to the row with the focus.
 
-import { clearSelection, toggleRow } from "./selection";
 import { openModal } from "./announcement";
 import { onHtmx } from "./htmx";
+import { labelRow } from "./labels";
 import { panel } from "./peek";
+import { isBusy, whenIdle } from "./pending";
+import { clearSelection, hasSelection, pressInBar, toggleRow } from "./selection";
 
 const switchKey = "keys";
 
@@ -25,12 +28,12 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
 }
 
-/** The first usable element with this key; one in an open popover or dialog goes before the page's own. */
+/** The first usable element with this key; one in an open popover, dialog or panel goes before the page's own. */
 function find(attribute: string, key: string): HTMLElement | null {
   const scope: ParentNode = openModal() ?? document;
   const usable = [...scope.querySelectorAll<HTMLElement>(`[${attribute}="${CSS.escape(key)}"]`)]
     .filter(element => element.checkVisibility() && !element.matches(":disabled, [aria-disabled=true]"));
-  return usable.find(element => element.closest(".popover")) ?? usable[0] ?? null;
+  return usable.find(element => element.closest(".popover")) ?? usable.find(element => element.closest("[data-peek]")) ?? usable[0] ?? null;
 }
 
 function click(key: string): boolean {
@@ -59,8 +62,19 @@ function currentRow(): HTMLElement | null {
   return focused ?? document.querySelector<HTMLElement>("[data-list] [data-row].is-open");
 }
 
+/** Opens the row beside the list; what is open there already opens as a page of its own. */
 function open(row: Element): void {
+  if (panel()?.dataset["peek"] === row.getAttribute("data-row") && click("o")) return;
   row.querySelector<HTMLElement>(".row-link")?.click();
+}
+
+/** The digits of the labels. */
+function label(key: string): boolean {
+  if (hasSelection()) return pressInBar(key);
+  if (click(key)) return true;
+  const row = currentRow();
+  const status = ["golden", "correct", "incorrect", "needs_review"][Number(key) - 1];
+  return row !== null && status !== undefined && panel() === null && labelRow(row, status);
 }
 
 /** Moves by one row; while the panel is open it follows. At the ends, the panel's own links go on to the next page. */
@@ -99,7 +113,7 @@ function popoverOpen(): boolean {
 
 function handle(event: KeyboardEvent): boolean {
   const { key, target } = event;
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && key === "Enter") return click("mod+Enter");
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && key === "Enter") return whenItComes(() => click("mod+Enter"));
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (key === "Escape") return !openModal() && !popoverOpen() && escape(target);
   if (isTyping(target)) return false;
@@ -113,7 +127,8 @@ function handle(event: KeyboardEvent): boolean {
   if (key === "Enter") {
     // On a row's checkbox, Enter would press the first bulk action: it opens the row instead.
     const onCheckbox = target instanceof HTMLInputElement && target.matches("[data-select-row], [data-select-all]");
-    const row = target === document.body || onCheckbox ? currentRow() : null;
+    const onLink = target instanceof HTMLElement && target.matches("[data-row].is-open .row-link");
+    const row = target === document.body || onCheckbox || onLink || target === panel() ? currentRow() : null;
     if (row) open(row);
     return row !== null || onCheckbox;
   }
@@ -127,8 +142,16 @@ function handle(event: KeyboardEvent): boolean {
       return row !== null;
     }
     case "?": return showKeys();
-    default: return key.length === 1 && (focusField(key) || click(key));
+    case "1": case "2": case "3": case "4": return whenItComes(() => label(key));
+    default: return key.length === 1 && (pressInBar(key) || whenItComes(() => focusField(key) || click(key)));
   }
+}
+
+/** Does it now, or when the session that is on its way has come: the key was meant for that. */
+function whenItComes(action: () => boolean): boolean {
+  if (!isBusy()) return action();
+  whenIdle(action);
+  return true;
 }
 
 document.addEventListener("keydown", event => {

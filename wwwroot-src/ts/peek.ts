@@ -1,13 +1,32 @@
-// The peek panel beside a list: which row it shows, and where focus and scroll are when it opens and closes.
-// Rows carry data-row="{id}", the panel data-peek="{id}"; an empty place for it is `<div id="peek" hidden>`.
+// The peek panel beside a list: which row it shows, its address, and where focus and scroll are when it opens and closes.
+//   [data-row="{id}"]        a row of the list; its .row-link opens the panel by htmx
+//   aside#peek[data-peek="{id}"]  the panel; an empty place for it is `<div id="peek" hidden>`
+//   [data-peek-page="…"]     on the panel: the page of the list that begins with this session, for when its row is not here
+//   a[data-peek-close]       closes the panel; its href is the list
 
 import { announce } from "./announcement";
-import { onHtmx, type HtmxRequestDetail } from "./htmx";
+import { load, onHtmx, type HtmxRequestDetail } from "./htmx";
+
+const narrow = window.matchMedia("(width < 68rem)");
 
 let shown: string | null = panel()?.dataset["peek"] ?? null;
+let list = listOf(location.href);
+/** Where the row stood on the screen before the panel came or went: the table beside it is laid out anew. */
+let anchor: { row: Element; top: number } | null = null;
 
 export function panel(): HTMLElement | null {
   return document.querySelector<HTMLElement>("[data-peek]");
+}
+
+/** The address without what is beside the list. */
+function listOf(address: string): string {
+  const url = new URL(address, location.href);
+  url.searchParams.delete("peek");
+  return url.pathname + url.search;
+}
+
+function rowOf(id: string | null): Element | null {
+  return id === null ? null : document.querySelector(`[data-list] [data-row="${CSS.escape(id)}"]`);
 }
 
 function linkOf(row: Element | null): HTMLElement | null {
@@ -24,23 +43,116 @@ function mark(id: string | null): void {
   }
 }
 
-function coversPage(element: Element): boolean {
-  return getComputedStyle(element).position === "fixed";
+/** A panel that covers the page is the page: what lies below cannot be reached. */
+function cover(): void {
+  const covers = narrow.matches && panel() !== null;
+  for (const below of document.querySelectorAll<HTMLElement>("#content, .topbar")) below.inert = covers;
 }
 
-onHtmx<HtmxRequestDetail>("afterSettle", () => {
+function remember(row: Element | null): void {
+  anchor = row ? { row, top: row.getBoundingClientRect().top } : null;
+}
+
+function holdStill(): void {
+  if (!anchor?.row.isConnected) return;
+  const moved = anchor.row.getBoundingClientRect().top - anchor.top;
+  if (Math.abs(moved) >= 1) window.scrollBy(0, moved);
+  anchor = null;
+}
+
+/** Brings list, focus and words in line with the panel that is there now. */
+function follow(): void {
   const peek = panel();
   const id = peek?.dataset["peek"] ?? null;
   mark(id);
+  cover();
   if (id === shown) return;
-  const lost = !document.activeElement || document.activeElement === document.body;
-  if (peek && id) {
-    const title = peek.querySelector("h1, h2")?.textContent?.trim();
-    if (title) announce(`Opened: ${title}`);
-    if (coversPage(peek)) peek.focus({ preventScroll: true });
-    else if (lost) linkOf(document.querySelector(`[data-list] [data-row="${CSS.escape(id)}"]`))?.focus({ preventScroll: true });
-  } else if (shown && lost) {
-    linkOf(document.querySelector(`[data-list] [data-row="${CSS.escape(shown)}"]`))?.focus({ preventScroll: true });
-  }
+  const before = rowOf(shown);
   shown = id;
+  holdStill();
+  const active = document.activeElement;
+  const isLost = !active || active === document.body;
+  if (peek && id) {
+    announce(`Opened: ${peek.querySelector("h1, h2")?.textContent?.trim() ?? ""}`);
+    const row = rowOf(id);
+    if (!row) void turnTo(peek, id);
+    if (narrow.matches) peek.focus({ preventScroll: true });
+    // On from one row to the next the focus goes along, unless it is in the panel on purpose.
+    else if (isLost || active.closest("[data-list] [data-row]")) linkOf(row)?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  } else if (isLost) {
+    linkOf(before)?.focus({ preventScroll: true });
+  }
+}
+
+/** The session is on another page of the list: that page is shown. */
+async function turnTo(peek: HTMLElement, id: string): Promise<void> {
+  const page = peek.dataset["peekPage"];
+  if (!page || !document.getElementById("results")) return;
+  await load(listOf(page), "#results", "innerHTML");
+  history.replaceState({ htmx: true }, "", page);
+  list = listOf(page);
+  if (panel()?.dataset["peek"] !== id) return;
+  mark(id);
+  // Its links lead on from this page, not from the one before.
+  const link = linkOf(rowOf(id))?.getAttribute("hx-get");
+  if (link) void load(link, "#peek", "outerHTML");
+  linkOf(rowOf(id))?.focus({ preventScroll: true });
+  rowOf(id)?.scrollIntoView({ block: "nearest" });
+}
+
+function close(address: string | null): void {
+  const peek = panel();
+  if (!peek) return;
+  const row = rowOf(shown);
+  const focusIsInside = peek.contains(document.activeElement) || document.activeElement === document.body;
+  remember(row);
+  const place = document.createElement("div");
+  place.id = "peek";
+  place.hidden = true;
+  peek.replaceWith(place);
+  if (address !== null) history.pushState({ htmx: true }, "", address);
+  list = listOf(location.href);
+  if (focusIsInside) {
+    cover();
+    linkOf(row)?.focus({ preventScroll: true });
+  }
+  follow();
+}
+
+document.addEventListener("click", event => {
+  const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-peek-close]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  close(link.href);
 });
+
+// Back and forward between rows of one list change the panel only; the list, its scroll and its selection stay.
+window.addEventListener("popstate", event => {
+  const target = listOf(location.href);
+  if (target !== list || !document.getElementById("peek")) return;
+  event.stopImmediatePropagation();
+  const id = new URL(location.href).searchParams.get("peek");
+  if (id === null) {
+    close(null);
+    return;
+  }
+  if (id === panel()?.dataset["peek"]) return;
+  const link = linkOf(rowOf(id))?.getAttribute("hx-get");
+  remember(rowOf(id));
+  if (link) void load(link, "#peek", "outerHTML");
+  else location.reload();
+}, true);
+
+onHtmx<HtmxRequestDetail>("beforeSwap", detail => {
+  if (detail.target?.id === "peek") remember(rowOf(shown) ?? detail.elt.closest("[data-row]"));
+});
+
+for (const name of ["pushedIntoHistory", "replacedInHistory", "historyRestore"]) {
+  onHtmx(name, () => { list = listOf(location.href); });
+}
+
+onHtmx("afterSettle", follow);
+narrow.addEventListener("change", cover);
+mark(shown);
+cover();

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Core.Sessions;
 
@@ -49,6 +50,17 @@ internal static class SessionQueries
             rows = rows.Where(row => statuses.Contains(row.EvalStatus!.Value));
         }
 
+        if (filter.Unlabelled)
+        {
+            rows = rows.Where(row => row.EvalStatus == null || row.EvalStatus == EvalStatus.NeedsReview);
+        }
+
+        if (filter.ReviewedAt is { } reviewed)
+        {
+            var at = reviewed.Value;
+            rows = rows.Where(row => row.ReviewedAt == at);
+        }
+
         if (filter.From is { } from)
         {
             rows = rows.Where(row => row.CreatedAt >= from);
@@ -72,15 +84,9 @@ internal static class SessionQueries
     /// <summary>Oldest first: the order of exports.</summary>
     public static IQueryable<SessionRow> AfterInTime(this IQueryable<SessionRow> rows, SessionPosition? position) =>
         (position is { } p
-            ? rows.Where(row => row.CreatedAt > p.CreatedAt || (row.CreatedAt == p.CreatedAt && row.Id > p.Id))
+            ? rows.Where(row => row.CreatedAt >= p.CreatedAt && (row.CreatedAt > p.CreatedAt || row.Id > p.Id))
             : rows).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id);
-
-    /// <summary>Newest first: the order of lists.</summary>
-    public static IQueryable<SessionRow> BeforeInTime(this IQueryable<SessionRow> rows, SessionPosition? position) =>
-        (position is { } p
-            ? rows.Where(row => row.CreatedAt < p.CreatedAt || (row.CreatedAt == p.CreatedAt && row.Id < p.Id))
-            : rows).OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id);
 }
 
-/// <summary>A place in the order of sessions: where a page ends and the next begins.</summary>
+/// <summary>A place in the order of exports: where a page ends and the next begins.</summary>
 public readonly record struct SessionPosition(DateTimeOffset CreatedAt, SessionId Id);

@@ -36,6 +36,7 @@ internal sealed record ChatGptContent(string Text, IReadOnlyList<MessagePart> Pa
     {
         List<MessagePart> images = [];
         List<MessagePart> made = [];
+        var files = attachments.Where(attachment => attachment.MemberText("id") is not null).DistinctBy(attachment => attachment.MemberText("id")).ToDictionary(attachment => attachment.MemberText("id")!);
         HashSet<string> pictured = [];
         foreach (var part in (content.Member("parts") ?? default).Items)
         {
@@ -44,8 +45,10 @@ internal sealed record ChatGptContent(string Text, IReadOnlyList<MessagePart> Pa
                 continue;
             }
 
-            var file = attachments.Find(attachment => attachment.MemberText("id") is { Length: > 0 } id && pointer.EndsWith(id, StringComparison.Ordinal));
-            pictured.Add(file.MemberText("id") ?? "");
+            // file-service://file-Abc, sediment://file_0123
+            var id = pointer[(pointer.LastIndexOf('/') + 1)..];
+            pictured.Add(id);
+            var file = files.GetValueOrDefault(id);
             images.Add(SessionFacts.Image(file.MemberText("mime_type"), null, pointer, file.MemberText("name")));
             var origin = part.Member("metadata") ?? default;
             if (origin.Member("dalle") is not null || origin.Member("generation") is not null)
@@ -87,12 +90,15 @@ internal sealed record ChatGptContent(string Text, IReadOnlyList<MessagePart> Pa
             return "";
         }
 
-        var fence = "```";
-        while (code.Contains(fence, StringComparison.Ordinal))
+        var longest = 0;
+        var run = 0;
+        foreach (var character in code)
         {
-            fence += "`";
+            run = character == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
         }
 
+        var fence = new string('`', Math.Max(3, longest + 1));
         return $"{fence}{(language is null or "unknown" ? "" : SessionFacts.Short(language))}\n{code.TrimEnd('\n')}\n{fence}";
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ChatGptConversation
     private readonly List<Message> messages = [];
     private readonly List<string> files = [];
     private long toolMessages;
+    private Answer? answer;
 
     private ChatGptConversation()
     {
@@ -27,6 +28,7 @@ internal sealed class ChatGptConversation
             }
         }
 
+        reading.EndAnswer();
         return reading.Build(conversation, source);
     }
 
@@ -82,18 +84,13 @@ internal sealed class ChatGptConversation
 
         void AddAnswer(string text, IReadOnlyList<MessagePart> parts)
         {
-            if (messages is not [.., { Role: MessageRole.Assistant } last])
+            if (!string.IsNullOrWhiteSpace(text) || parts.Count > 0)
             {
-                Add(MessageRole.Assistant, text, parts);
-                return;
+                answer ??= new Answer(SessionFacts.Id(message.MemberText("id") ?? node.Id), node.Time);
+                answer.Texts.Add(text);
+                answer.Parts.AddRange(parts);
+                answer.Model = SessionFacts.Short(metadata.MemberText("model_slug")) ?? answer.Model;
             }
-
-            messages[^1] = last with
-            {
-                Content = last.Content.Length == 0 || text.Length == 0 ? last.Content + text : last.Content + ChatGptContent.Separator + text,
-                Parts = [.. last.Parts, .. parts],
-                Model = Model() ?? last.Model,
-            };
         }
 
         void Add(MessageRole role, string text, IReadOnlyList<MessagePart> parts)
@@ -103,18 +100,33 @@ internal sealed class ChatGptConversation
                 return;
             }
 
+            EndAnswer();
             messages.Add(new Message
             {
                 ExternalId = SessionFacts.Id(message.MemberText("id") ?? node.Id),
                 Role = role,
                 Content = text,
                 Parts = parts,
-                Model = role == MessageRole.Assistant ? Model() : null,
                 CreatedAt = node.Time,
             });
         }
+    }
 
-        string? Model() => SessionFacts.Short(metadata.MemberText("model_slug"));
+    private void EndAnswer()
+    {
+        if (answer is not null)
+        {
+            messages.Add(new Message
+            {
+                ExternalId = answer.Id,
+                Role = MessageRole.Assistant,
+                Content = string.Join(ChatGptContent.Separator, answer.Texts.Where(text => !string.IsNullOrWhiteSpace(text))),
+                Parts = answer.Parts,
+                Model = answer.Model,
+                CreatedAt = answer.Time,
+            });
+            answer = null;
+        }
     }
 
     private Session Build(JsonElement conversation, string source)
@@ -140,5 +152,19 @@ internal sealed class ChatGptConversation
             ]),
             Messages = messages,
         };
+    }
+
+    /// <summary>Assistant nodes that follow each other, until something visible of someone else ends them.</summary>
+    private sealed class Answer(string? id, DateTimeOffset? time)
+    {
+        public string? Id => id;
+
+        public DateTimeOffset? Time => time;
+
+        public List<string> Texts { get; } = [];
+
+        public List<MessagePart> Parts { get; } = [];
+
+        public string? Model { get; set; }
     }
 }

@@ -123,7 +123,7 @@ internal static class ClaudeAiConversation
             ExternalId = SessionFacts.Id(message.MemberText("uuid")),
             Role = MessageRole.Assistant,
             Content = blocks.Text,
-            Parts = [.. blocks.Parts, .. blocks.Results, .. blocks.ResultImages],
+            Parts = blocks.InOrder,
             CreatedAt = message.MemberTime("created_at"),
         };
     }
@@ -131,7 +131,7 @@ internal static class ClaudeAiConversation
     private static ClaudeCodeBlocks Blocks(JsonElement message)
     {
         var blocks = ClaudeCodeBlocks.Read(message.Member("content"));
-        if (blocks.Text.Length == 0 && blocks.Parts.Count == 0 && blocks.Results.Count == 0 && message.MemberText("text") is { } text)
+        if (blocks.Text.Length == 0 && blocks.InOrder.Count == 0 && message.MemberText("text") is { } text)
         {
             blocks.Texts.Add(text);
         }

@@ -7,6 +7,9 @@ namespace EvalMarket.Formats.Transcripts;
 /// <summary>What a Gemini CLI file holds, replayed line by line.</summary>
 internal sealed class GeminiCliLog
 {
+    /// <summary>About what an id and its counts take.</summary>
+    private const int BytesOfCount = 200;
+
     private readonly List<Entry> entries = [];
     private readonly Dictionary<string, int> places = [];
     private readonly Dictionary<string, GeminiCliTokens> usage = [];
@@ -19,11 +22,13 @@ internal sealed class GeminiCliLog
     private DateTimeOffset? updated;
     private int replaced;
     private long nameless;
+    private long entryBytes;
+    private bool tookMessage;
 
     public long? FirstLine { get; private set; }
 
-    /// <summary>Of the lines that are held.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>Of the lines that are held, and of what is kept of others.</summary>
+    public long Bytes => entryBytes + (usage.Count * BytesOfCount);
 
     /// <summary>The value is a whole document of another session than the one read so far.</summary>
     public bool IsOther(JsonElement value) =>
@@ -32,7 +37,7 @@ internal sealed class GeminiCliLog
     public void Add(TranscriptLine line)
     {
         var value = line.Value;
-        var count = Bytes;
+        tookMessage = false;
         if (value.MemberText("$rewindTo") is { } rewound)
         {
             Cut(places.GetValueOrDefault(rewound, 0));
@@ -50,7 +55,7 @@ internal sealed class GeminiCliLog
             AddHeader(value, line.Bytes);
         }
 
-        if (Bytes > count)
+        if (tookMessage)
         {
             FirstLine ??= line.Number;
             replaced += line.Replaced;
@@ -145,11 +150,12 @@ internal sealed class GeminiCliLog
         }
 
         // A notice or command has its place, too: a rewind may name it.
-        var entry = new Entry(id, messages, messages.Count > 0 ? bytes : 0);
-        Bytes += entry.Bytes;
+        tookMessage |= messages.Count > 0;
+        var entry = new Entry(id, messages, bytes);
+        entryBytes += bytes;
         if (id is not null && places.TryGetValue(id, out var place))
         {
-            Bytes -= entries[place].Bytes;
+            entryBytes -= entries[place].Bytes;
             entries[place] = entry;
             return;
         }
@@ -166,7 +172,7 @@ internal sealed class GeminiCliLog
     {
         foreach (var entry in entries.Skip(place))
         {
-            Bytes -= entry.Bytes;
+            entryBytes -= entry.Bytes;
             if (entry.Id is not null)
             {
                 places.Remove(entry.Id);

@@ -35,7 +35,7 @@ internal sealed class LeftOutFiles
             ("sound and video", "mp3 wav m4a ogg opus flac aac mp4 mov webm mkv avi"),
             ("documents", "pdf doc docx xls xlsx ppt pptx odt rtf epub"),
             ("web pages", "html htm css js mjs map woff woff2 ttf"),
-            ("databases", "db sqlite sqlite3 db-wal db-shm sqlite-wal sqlite-shm"),
+            ("databases", "sqlite sqlite3 db-wal db-shm sqlite-wal sqlite-shm"),
             ("texts", "txt md log csv tsv toml yaml yml ini lock"),
         }.SelectMany(row => row.Extensions.Split(' ').Select(extension => KeyValuePair.Create(extension, row.Kind))),
         StringComparer.OrdinalIgnoreCase);
@@ -49,6 +49,7 @@ internal sealed class LeftOutFiles
         if (container is not null)
         {
             found.Add(container);
+            found.Add(FolderOf(container));
         }
     }
 
@@ -81,12 +82,14 @@ internal sealed class LeftOutFiles
     /// <summary>What was left out, by folder and archive; and every one of them that has nothing at all to read.</summary>
     public IEnumerable<TranscriptSource> Sources(IReadOnlyCollection<string> containers)
     {
+        var byContainer = groups.ToLookup(pair => pair.Key.Container);
+        var withArchives = containers.Where(container => FolderOf(container) != container).Select(FolderOf).ToHashSet();
         foreach (var container in groups.Keys.Select(key => key.Container).Union(containers).Order(StringComparer.Ordinal))
         {
-            var own = groups.Where(pair => pair.Key.Container == container).ToList();
+            var own = byContainer[container].ToList();
             var refused = own.FindAll(pair => pair.Key.IsRefused);
             var passed = own.FindAll(pair => !pair.Key.IsRefused);
-            var hasNothing = container.Length > 0 && refused.Count == 0 && !containers.Any(other => found.Contains(other) && IsWithin(other, container));
+            var hasNothing = container.Length > 0 && refused.Count == 0 && !found.Contains(container);
             foreach (var ((_, _, reason), group) in refused.Take(MostReasons))
             {
                 yield return group.Files == 1
@@ -105,7 +108,7 @@ internal sealed class LeftOutFiles
             if (hasNothing)
             {
                 var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{pair.Key.Reason} ({Count(pair.Value.Files)})"))}.";
-                if (passed.Count > 0 || !containers.Any(other => other != container && IsWithin(other, container)))
+                if (passed.Count > 0 || !withArchives.Contains(container))
                 {
                     yield return TranscriptSource.Refused(container, passed.Sum(pair => pair.Value.Files), passed.Sum(pair => pair.Value.Bytes), "There are no transcripts in it." + kinds);
                 }
@@ -121,7 +124,8 @@ internal sealed class LeftOutFiles
         }
     }
 
-    private static bool IsWithin(string path, string container) => path == container || path.StartsWith(container + "/", StringComparison.Ordinal);
+    /// <summary>The folder that was sent with an archive in it; a container that is none is its own.</summary>
+    private static string FolderOf(string container) => container.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? container[..slash] : container;
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

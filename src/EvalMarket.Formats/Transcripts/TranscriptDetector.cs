@@ -79,6 +79,11 @@ public static class TranscriptDetector
             return "This is a tar archive: send the files as a ZIP archive or as a folder.";
         }
 
+        if (head.StartsWith("SQLite format 3\0"u8))
+        {
+            return "This is an SQLite database, not a transcript. What newer versions of OpenCode keep in one comes out with `opencode export`.";
+        }
+
         if (head.Contains((byte)0))
         {
             return "This is a binary file, not a transcript.";

@@ -38,6 +38,22 @@ public sealed class ClaudeAiReaderTests
     }
 
     [Fact]
+    public async Task Calls_without_ids_stand_before_their_results()
+    {
+        var session = await ReadOneAsync("claude-ai", Utf8("""
+            [{"chat_messages":[{"sender":"assistant","content":[
+              {"type":"tool_use","name":"repl","input":{}},{"type":"tool_result","name":"repl","content":"1"},
+              {"type":"tool_use","name":"repl","input":{}},{"type":"tool_result","name":"repl","content":[{"type":"text","text":"2"},{"type":"image","source":{"data":"AA==","media_type":"image/png"}}],"is_error":true},
+              {"type":"text","text":"Done."}]}]}]
+            """));
+
+        Assert.Equal(
+            [MessagePartType.ToolCall, MessagePartType.ToolResult, MessagePartType.ToolCall, MessagePartType.ToolResult, MessagePartType.Image],
+            session.Messages[0].Parts.Select(part => part.Type));
+        Assert.Equal(("2", true), (session.Messages[0].Parts[3].Text, session.Messages[0].Parts[3].IsError));
+    }
+
+    [Fact]
     public async Task The_older_shape_with_texts_alone_is_read_and_empty_conversations_are_passed_over()
     {
         var records = await ReadAsync("claude-ai", Own("claude-ai/conversations.json"));

@@ -89,6 +89,23 @@ public sealed class ClaudeCodeReaderTests
         Assert.Equal(["Two findings.", "Fixed."], Turns.Of(session.Messages).Select(turn => turn.Output));
     }
 
+    [Theory]
+    [InlineData("<task-notification>\n<task-id>1</task-id></task-notification>")]
+    [InlineData("<teammate-message teammate_id=\"bob\" color=\"blue\">\nDone.\n</teammate-message>")]
+    [InlineData("Another Claude session sent a message:\n<teammate-message teammate_id=\"bob\">x</teammate-message>")]
+    public async Task What_other_agents_send_is_no_prompt(string text)
+    {
+        var quoted = System.Text.Json.JsonSerializer.Serialize(text);
+        var session = await ReadOneAsync("claude-code", Utf8(
+            """
+            {"type":"user","uuid":"1","parentUuid":null,"message":{"content":"one"}}
+            {"type":"user","uuid":"2","parentUuid":"1","message":{"content":@}}
+            {"type":"assistant","uuid":"3","parentUuid":"2","message":{"content":"first"}}
+            """.Replace("@", quoted, StringComparison.Ordinal)));
+
+        Assert.Equal(["user: one", "assistant: first"], Outline(session));
+    }
+
     [Fact]
     public async Task A_sub_agents_file_is_a_session_of_its_own()
     {

@@ -115,6 +115,33 @@ public sealed class ConversationExportTests
     }
 
     [Fact]
+    public async Task An_answer_of_a_hundred_thousand_nodes_is_one_message()
+    {
+        const int Count = 100_000;
+        var nodes = Enumerable.Range(0, Count).Select(i =>
+            $"\"{i}\":{{\"parent\":\"{i - 1}\",\"message\":{{\"author\":{{\"role\":\"assistant\"}},\"content\":{{\"content_type\":\"code\",\"text\":\"````\"}}}}}}");
+
+        var session = await ReadOneAsync("chatgpt", Utf8($"[{{\"current_node\":\"{Count - 1}\",\"mapping\":{{{string.Join(',', nodes)}}}}}]"));
+
+        var answer = Assert.Single(session.Messages).Content;
+        Assert.StartsWith("`````\n````\n`````\n\n`````\n", answer, StringComparison.Ordinal);
+        Assert.Equal((Count * 18) - 2, answer.Length);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"@\",\"type\":\"info\"}\n")]
+    [InlineData("{\"id\":\"@\",\"type\":\"gemini\",\"tokens\":{}}\n{\"$rewindTo\":\"@\"}\n")]
+    public async Task A_log_of_nothing_does_not_fill_the_memory(string lines)
+    {
+        using var stream = new MadeUpStream(Enumerable.Range(0, 100_000).Select(i => Utf8(lines.Replace("@", $"{i}", StringComparison.Ordinal))));
+        var file = new TranscriptFile("session.jsonl", stream) { MaxSessionBytes = Megabyte };
+
+        var records = await TranscriptReaders.Find("gemini-cli")!.ReadAsync(file, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("The session is larger than", Assert.Single(records).Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_thread_of_a_hundred_thousand_messages_is_read()
     {
         const int Count = 100_000;

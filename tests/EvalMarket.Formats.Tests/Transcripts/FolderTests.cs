@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
 using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
@@ -124,32 +123,6 @@ public sealed class FolderTests
         var records = await ReadAsync("claude-code", Utf8("""{"type":"user","isSidechain":true,"agentId":"acompact-12","sessionId":"s","uuid":"u","message":{"content":"hi"}}"""));
 
         Assert.Contains("repeats a session", Assert.Single(records).Error!.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_archive_of_a_hundred_megabytes_is_read_within_a_few()
-    {
-        var line = Utf8($$$"""{"type":"user","message":{"content":"{{{new string('x', 400)}}} """);
-        byte[] session = [.. Enumerable.Range(0, 2000).SelectMany(number => (byte[])[.. line, .. Utf8($"{number}\"}}}}\n")])];
-        var zip = Zip(Enumerable.Range(0, 120).Select(number => ($"{number}.jsonl", session)), CompressionLevel.Fastest);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var (sessions, most) = (0, 0L);
-
-        await foreach (var source in TranscriptSources.FindAsync([File("big.zip", zip)], null, new UploadBounds(), TestContext.Current.CancellationToken))
-        {
-            await foreach (var record in source.ReadAsync(TestContext.Current.CancellationToken))
-            {
-                sessions += record.Session is null ? 0 : 1;
-            }
-
-            if (sessions % 20 == 0)
-            {
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
-        }
-
-        Assert.Equal(120, sessions);
-        Assert.InRange(most, 0, 30_000_000);
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class TranscriptDetectorTests
     [InlineData("Human Message,AI Response\nhi,there\n", "CSV")]
     [InlineData("PK\u0003\u0004rest", "ZIP")]
     [InlineData("\u0001\u0000\u0002", "binary")]
+    [InlineData("SQLite format 3\u0000\u0010", "opencode export")]
     [InlineData("Dear diary", "no transcript")]
     [InlineData("{\"question\":\"2+2\",\"answer\":\"4\"}\n", "question, answer")]
     [InlineData("{\n  \"question\": \"2+2\",\n  \"answer\": \"4\"\n}\n", "it has the keys question, answer")]
@@ -100,5 +101,31 @@ public sealed class TranscriptDetectorTests
 
         Assert.Null(detection.Reader);
         Assert.True(detection.Reason.Length > 15, detection.Reason);
+    }
+
+    /// <summary>Lines with messages are OpenAI's shape, too: that reader is asked last.</summary>
+    [Theory]
+    [InlineData("claude-code", "claude-code")]
+    [InlineData("codex", "codex")]
+    [InlineData("chatgpt", "chatgpt")]
+    [InlineData("claude-ai-export", "claude-ai")]
+    [InlineData("gemini", "gemini-cli")]
+    [InlineData("opencode", "opencode")]
+    [InlineData("other-agents", null)]
+    [InlineData("messages-jsonl", null)]
+    [InlineData("eval-bundle", null)]
+    [InlineData("json-testsuite", null)]
+    public void No_reader_takes_a_file_of_another_tool(string folder, string? format)
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(SharedFolder, folder), "*.json*", SearchOption.AllDirectories))
+        {
+            var content = File.ReadAllBytes(path);
+            var head = content.AsMemory(0, Math.Min(content.Length, TranscriptDetector.SampleBytes));
+            var sample = new TranscriptSample(path, head, head.Length == content.Length);
+
+            Assert.All(
+                TranscriptReaders.All.Where(reader => reader.Format != "openai-messages" && reader.Detect(sample) is not null),
+                reader => Assert.Equal(format, reader.Format));
+        }
     }
 }

@@ -16,12 +16,21 @@ namespace EvalMarket.Web.Pages.Sessions;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
 internal sealed class LabelsModel(
-    SessionDirectory directory, SessionLabels labels, SessionGlances glances, LabelPanels panels, Tenant tenant, Limits limits) : PageModel
+    SessionDirectory directory, SessionLabels labels, SessionGlances glances, LabelPanels panels, SessionPeeks peeks, Tenant tenant, Limits limits) : PageModel
 {
+    private const string PanelPartial = "/Pages/Sessions/_LabelPanel.cshtml";
+
+    /// <summary>How often somebody else may get in between before the person is told to try again.</summary>
+    private const int MostTries = 3;
+
     [BindProperty]
     public LabelForm Form { get; set; } = new();
 
     public LabelPanel Panel { get; private set; } = null!;
+
+    private bool IsFragment => Request.Headers.ContainsKey("HX-Request");
+
+    private bool IsInPeek => Form.View == LabelForm.InPeek;
 
     public async Task<IActionResult> OnGetAsync(string session, CancellationToken cancellationToken)
     {
@@ -30,8 +39,9 @@ internal sealed class LabelsModel(
             return NotFound();
         }
 
-        Panel = await panels.OfAsync(Address(), row, cancellationToken);
-        return Answer();
+        Panel = await panels.OfAsync(Address(), row, isInPeek: false, cancellationToken);
+        Response.Headers.Vary = "HX-Request";
+        return IsFragment ? Partial(PanelPartial, Panel) : Page();
     }
 
     [RequirePermission(Permission.Label)]
@@ -43,56 +53,169 @@ internal sealed class LabelsModel(
         }
 
         var address = Address();
-        var (change, error) = Form.Read(limits, Form.Do == LabelForm.UseAnswer ? await glances.LastAnswerAsync(row, cancellationToken) : null);
-        if (error is null && !change.IsEmpty)
+        RememberGoingOn();
+        if (Form.Do == LabelForm.Theirs)
         {
-            var outcome = await labels.ChangeAsync(new SessionFilter { Ids = [row.Id] }, change, null, cancellationToken);
-            error = outcome.Succeeded(out _, out var failure) ? null : failure.Message;
+            return await ShowAsync(address, row, cancellationToken);
         }
 
-        if (error is null && Form.Do == LabelForm.Next)
+        var answer = Form.Do == LabelForm.UseAnswer ? await glances.LastAnswerAsync(row, cancellationToken) : null;
+        for (var attempt = 0; attempt < MostTries; attempt++)
         {
-            var (_, older) = await directory.NeighboursAsync(row, address.Filter, cancellationToken);
-            return GoTo(older is { } next ? address.Session(next.Value) : address.List(), older is null ? "Saved. That was the last one of the list" : "Saved");
+            var reading = Form.Read(row, limits, answer);
+            if (reading.Error is not null || reading.Conflict is not null)
+            {
+                return await RefuseAsync(address, row, reading, cancellationToken);
+            }
+
+            // Under the workspace's lock this finds nothing when somebody has reviewed the session since it was read.
+            var unseen = new SessionFilter { Ids = [row.Id], ReviewedAt = new Given<DateTimeOffset?>(row.ReviewedAt) };
+            var changed = 0;
+            if (!reading.Change.IsEmpty)
+            {
+                var outcome = await labels.ChangeAsync(unseen, reading.Change, null, cancellationToken);
+                if (!outcome.Succeeded(out changed, out var failure))
+                {
+                    return await RefuseAsync(address, row, reading with { Error = failure.Message }, cancellationToken);
+                }
+            }
+
+            var before = row.ReviewedAt;
+            if (await directory.FindAsync(row.Id, cancellationToken) is not { } after)
+            {
+                return NotFound();
+            }
+
+            row = after;
+            if (changed > 0 || row.ReviewedAt == before)
+            {
+                return await SavedAsync(address, row, reading.IsStale, cancellationToken);
+            }
         }
 
-        if (error is null && !IsFragment)
-        {
-            return GoTo(address.Session(session), Form.SavedWords());
-        }
-
-        if (await directory.FindAsync(row.Id, cancellationToken) is not { } changed)
-        {
-            return NotFound();
-        }
-
-        Panel = await panels.OfAsync(address, changed, cancellationToken);
-        ModelState.Clear();
-        if (error is not null)
-        {
-            Panel = Panel with { Error = error, Notes = Form.Notes, Expected = Form.Expected };
-            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        }
-        else
-        {
-            Response.Headers["HX-Trigger"] = new ToastMessage(Form.SavedWords()) { Tone = "good" }.ToTrigger();
-        }
-
-        return Answer();
+        return await RefuseAsync(address, row, Form.Read(row, limits, answer) with { Error = "Others are changing this session right now. Save again." }, cancellationToken);
     }
-
-    private bool IsFragment => Request.Headers.ContainsKey("HX-Request");
 
     private SessionAddress Address() => SessionAddress.Read(HttpContext, tenant.Required, null);
 
     private async Task<SessionRow?> FindAsync(string session, CancellationToken cancellationToken) =>
         TypeId.TryParse<SessionId>(session, out var id) ? await directory.FindAsync(id, cancellationToken) : null;
 
-    private IActionResult Answer()
+    private async Task<IActionResult> SavedAsync(SessionAddress address, SessionRow row, bool isStale, CancellationToken cancellationToken)
     {
-        Response.Headers.Vary = "HX-Request";
-        return IsFragment ? Partial("/Pages/Sessions/_LabelPanel.cshtml", Panel) : Page();
+        if (Form.GoesOn && Form.View != LabelForm.InRow)
+        {
+            var (_, older) = await directory.NeighboursAsync(row, address.Filter, address.Order, cancellationToken);
+            if (older is { } next)
+            {
+                return await GoOnAsync(address, row, next, cancellationToken);
+            }
+
+            if (!IsFragment || !IsInPeek)
+            {
+                return GoTo(IsInPeek ? address.Beside(row.Id.Value) : address.List(), $"{Form.SavedWords()}. That was the last one of the list");
+            }
+
+            Say($"{Form.SavedWords()}. That was the last one of the list");
+            return Fragment(await panels.OfAsync(address, row, isInPeek: true, cancellationToken), isStale);
+        }
+
+        if (!IsFragment)
+        {
+            return GoTo(IsInPeek ? address.Beside(row.Id.Value) : address.Session(row.Id.Value), Form.SavedWords());
+        }
+
+        Say(Form.SavedWords());
+        return Form.View == LabelForm.InRow
+            ? Partial("/Pages/Sessions/_LabelEcho.cshtml", row)
+            : Fragment(await panels.OfAsync(address, row, IsInPeek, cancellationToken), isStale);
     }
+
+    private async Task<IActionResult> GoOnAsync(SessionAddress address, SessionRow saved, SessionId next, CancellationToken cancellationToken)
+    {
+        if (!IsInPeek)
+        {
+            return GoTo(address.Session(next.Value), Form.SavedWords());
+        }
+
+        if (!IsFragment)
+        {
+            return GoTo(address.Beside(next.Value), Form.SavedWords());
+        }
+
+        if (await peeks.OpenAsync(address, next.Value, cancellationToken) is not { } peek)
+        {
+            return NotFound();
+        }
+
+        Say(Form.SavedWords());
+        Replace("#peek");
+        Response.Headers["HX-Push-Url"] = address.Beside(next.Value);
+        return Partial("/Pages/Sessions/_PeekAfter.cshtml", new PeekAfter(peek, saved));
+    }
+
+    /// <summary>Only what a change of labels touches is swapped: whoever goes on typing keeps the field, the caret and the words.</summary>
+    private IActionResult Fragment(LabelPanel panel, bool isStale)
+    {
+        ModelState.Clear();
+        if (!isStale)
+        {
+            return Partial("/Pages/Sessions/_LabelsSaved.cshtml", panel);
+        }
+
+        Replace("#labels");
+        return Partial(PanelPartial, panel);
+    }
+
+    private async Task<IActionResult> ShowAsync(SessionAddress address, SessionRow row, CancellationToken cancellationToken)
+    {
+        if (!IsFragment)
+        {
+            return Redirect(IsInPeek ? address.Beside(row.Id.Value) : address.Session(row.Id.Value));
+        }
+
+        return Fragment(await panels.OfAsync(address, row, IsInPeek, cancellationToken), isStale: true);
+    }
+
+    private async Task<IActionResult> RefuseAsync(SessionAddress address, SessionRow row, LabelReading reading, CancellationToken cancellationToken)
+    {
+        ModelState.Clear();
+        Panel = await panels.OfAsync(address, row, IsInPeek, cancellationToken) with
+        {
+            Error = reading.Error,
+            Conflict = reading.Conflict,
+            Notes = Form.Notes ?? row.EvalNotes,
+            Expected = Form.Expected ?? row.ExpectedOutput,
+            AddTag = Form.AddTag,
+        };
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        if (!IsFragment)
+        {
+            return Page();
+        }
+
+        Replace("#labels");
+        return Partial(PanelPartial, Panel);
+    }
+
+    /// <summary>The tick of the panel is kept for whoever uses this browser, as the theme is.</summary>
+    private void RememberGoingOn()
+    {
+        if (Form.View == LabelForm.InRow || Form.SeenStatus is null || Form.GoOn == (Request.Cookies[LabelPanels.GoOnCookie] == "on"))
+        {
+            return;
+        }
+
+        Response.Cookies.Append(LabelPanels.GoOnCookie, Form.GoOn ? "on" : "off", new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, Secure = Request.IsHttps });
+    }
+
+    private void Replace(string target)
+    {
+        Response.Headers["HX-Retarget"] = target;
+        Response.Headers["HX-Reswap"] = "outerHTML";
+    }
+
+    private void Say(string words) => Response.Headers["HX-Trigger"] = new ToastMessage(words) { Tone = "good" }.ToTrigger();
 
     private IActionResult GoTo(string address, string words)
     {
@@ -106,3 +229,6 @@ internal sealed class LabelsModel(
         return new OkResult();
     }
 }
+
+/// <summary>The next session beside the list, and the one before it, whose row shows its new label.</summary>
+internal sealed record PeekAfter(PeekView Peek, SessionRow Saved);

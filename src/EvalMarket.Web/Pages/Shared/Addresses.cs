@@ -21,11 +21,17 @@ public static class Addresses
 
     public static string Evals(string slug) => $"/w/{slug}/evals";
 
+    public static string SavedView(string slug, string view) => $"/w/{slug}/views/{view}";
+
     public static string Session(string slug, string session) => $"/w/{slug}/sessions/{session}";
 
     public static string SessionMessages(string slug, string session) => $"/w/{slug}/sessions/{session}/messages";
 
     public static string SessionLabels(string slug, string session) => $"/w/{slug}/sessions/{session}/labels";
+
+    public static string SessionPeek(string slug, string session) => $"/w/{slug}/sessions/{session}/peek";
+
+    public static string Unlabelled(string slug) => $"/w/{slug}/sessions/unlabelled";
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 

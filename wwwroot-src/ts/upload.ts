@@ -264,9 +264,12 @@ document.addEventListener("change", event => {
   add(files);
 });
 
-// Escape and the backdrop close a dialog; an upload goes on until it is cancelled.
+// Escape and the backdrop close a dialog; this one stays until the upload is over or cancelled.
 document.addEventListener("cancel", event => {
   if (event.target instanceof HTMLElement && event.target.matches("[data-upload-dialog]") && queue.files.length > 0) event.preventDefault();
+}, true);
+document.addEventListener("close", event => {
+  if (event.target instanceof HTMLDialogElement && event.target.matches("[data-upload-dialog]") && queue.files.length > 0) event.target.showModal();
 }, true);
 
 let depth = 0;

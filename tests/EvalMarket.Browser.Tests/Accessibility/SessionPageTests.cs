@@ -74,6 +74,21 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         await CheckAsync(page, "import-done");
     }
 
+    [Fact]
+    public async Task An_upload_that_stands_still_over_the_list_has_no_barrier()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.RouteAsync("**/*handler=files*", route => route.FulfillAsync(new() { Status = 503 }));
+        ExpectStatus(page, 503);
+        await page.GotoAsync($"/w/{slug}/sessions");
+        await using var transfer = await page.EvaluateHandleAsync("() => { const all = new DataTransfer(); all.items.add(new File(['{}'], 'session.jsonl')); return all; }");
+        await page.DispatchEventAsync("main", "drop", new Dictionary<string, object> { ["dataTransfer"] = transfer });
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("1 file could not be uploaded");
+        await CheckAsync(page, "sessions-upload");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+
     private static async Task<FilePayload> PayloadAsync(string path) =>
         new() { Name = Path.GetFileName(path), MimeType = "application/x-ndjson", Buffer = await File.ReadAllBytesAsync(path) };
 

@@ -12,6 +12,9 @@ internal sealed class UploadForm(HttpContext http)
 {
     private const int LongestName = 500;
 
+    /// <summary>Bytes of a field that is no file.</summary>
+    private const int LongestField = 16 * 1024;
+
     /// <summary>Names of the parts that are files.</summary>
     public List<string> FileParts { get; } = [];
 
@@ -59,7 +62,8 @@ internal sealed class UploadForm(HttpContext http)
             }
             else if (section.AsFormDataSection() is { } field)
             {
-                Fields[field.Name] = await field.GetValueAsync(cancellationToken);
+                var value = await HeadStream.ReadAsync(section.Body, LongestField, cancellationToken);
+                Fields[field.Name] = value.IsWhole ? Encoding.UTF8.GetString(value.Head.Span) : throw new InvalidDataException($"The field {field.Name} is too long.");
             }
         }
     }
@@ -79,6 +83,12 @@ internal sealed class UploadForm(HttpContext http)
 
         var text = name.Length == 0 ? "file" : name.ToString();
         // The end says what it is.
-        return text.Length <= LongestName ? text : "…" + text[^(LongestName - 1)..].TrimStart('\uDC00', '\uDFFF');
+        if (text.Length > LongestName)
+        {
+            text = text[^(LongestName - 1)..];
+            text = "…" + (char.IsLowSurrogate(text[0]) ? text[1..] : text);
+        }
+
+        return text;
     }
 }

@@ -8,6 +8,7 @@ import { onHtmx, process } from "./htmx";
 const near = 1400;
 const mostLoaded = 8;
 const atOnce = 2;
+const highest = 20_000_000;
 
 interface Extent { height: number; turnsBefore: number }
 
@@ -177,6 +178,9 @@ function build(): void {
     const [height, turnsBefore] = text.split(":").map(Number);
     return { height: height ?? 0, turnsBefore: turnsBefore ?? 0 };
   });
+  // Browsers cannot show what is higher than about 33 million pixels.
+  const whole = extents.reduce((sum, extent) => sum + extent.height, 0);
+  for (const extent of extents) extent.height *= Math.min(1, highest / whole);
   const here = Number(shown.dataset["window"]);
   if (extents.length > 1) {
     document.documentElement.classList.add("in-windows");

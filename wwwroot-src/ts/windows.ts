@@ -187,8 +187,11 @@ function build(): void {
     shown.before(...extents.slice(0, here).map((extent, index) => makeEmpty(index, extent.height)));
     shown.after(...extents.slice(here + 1).map((extent, index) => makeEmpty(here + 1 + index, extent.height)));
   }
-  const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : transcript.querySelector(".is-target");
-  const start = target ?? (here > 0 && new URLSearchParams(location.search).has("from") ? shown : null);
+  const address = new URLSearchParams(location.search);
+  const start = (location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null)
+    ?? transcript.querySelector(".is-target")
+    ?? document.getElementById(`turn-${address.get("turn") ?? ""}`)
+    ?? (here > 0 ? shown : null);
   // A page that is shown again stands where it stood.
   const again = (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type;
   if (start && again !== "reload" && again !== "back_forward") start.scrollIntoView({ block: "start", behavior: "instant" });

@@ -87,12 +87,13 @@ function ask(here: number): void {
   }, 300);
 }
 
-/** Goes to a turn, wherever it is; the address says so afterwards. */
+/** Goes to a turn, wherever it is. */
 async function go(turn: number, address: string | null): Promise<void> {
+  // Before the page moves: what the browser remembers of where one was is where "back" leads.
+  if (address) history.pushState(null, "", address);
   const mark = await bring(windowOfTurn(turn), () => document.getElementById(`turn-${turn}`));
   if (!mark) return;
   jumped = turn;
-  if (address) history.pushState(null, "", address);
   if (mark instanceof HTMLElement) mark.focus({ preventScroll: true });
   show();
 }

@@ -26,9 +26,8 @@ function say(): void {
   const found = document.querySelector<HTMLElement>("[data-hits]");
   if (!host || !found) return;
   const count = found.dataset["count"] ?? "";
-  const text = !found.dataset["hits"] ? "" : count === "0" ? "none" : at < 0 ? count : `${at + 1} of ${count}`;
-  // It is a live region: only what changed is said.
-  if (host.textContent !== text) host.textContent = text;
+  host.textContent = count === "0" ? "none" : at < 0 ? count : `${at + 1} of ${count}`;
+  announce(count === "0" ? "Not found" : at < 0 ? `${count} found` : host.textContent);
 }
 
 /** Marks without changing the page: CSS custom highlights. Where a browser has none, the place itself is marked. */
@@ -139,8 +138,7 @@ function step(by: 1 | -1): void {
     return;
   }
   const count = hits().length;
-  if (count === 0) announce("Not found");
-  else void go(at < 0 ? (by > 0 ? first() : count - 1) : (at + by + count) % count);
+  if (count > 0) void go(at < 0 ? (by > 0 ? first() : count - 1) : (at + by + count) % count);
 }
 
 document.addEventListener("submit", event => {

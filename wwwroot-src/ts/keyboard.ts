@@ -108,7 +108,7 @@ function escape(target: EventTarget | null): boolean {
 }
 
 function popoverOpen(): boolean {
-  return "popover" in HTMLElement.prototype && document.querySelector(".popover:popover-open, .rail:popover-open") !== null;
+  return "popover" in HTMLElement.prototype && document.querySelector(".popover:popover-open, .rail:popover-open, .turns:popover-open") !== null;
 }
 
 function handle(event: KeyboardEvent): boolean {

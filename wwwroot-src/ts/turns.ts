@@ -13,10 +13,26 @@ function total(): number {
   return Number(conversation()?.dataset["turns"] ?? 0);
 }
 
+/** The turn that was jumped to, until one scrolls by oneself: at the end of the page it cannot come to the top. */
+let jumped = 0;
+
+for (const name of ["wheel", "touchmove"]) addEventListener(name, () => { jumped = 0; }, { passive: true });
+addEventListener("keydown", ({ key }) => {
+  if (/^(Page|Arrow|Home|End| )/.test(key)) jumped = 0;
+});
+
+function isOnScreen(turn: number): boolean {
+  const box = document.getElementById(`turn-${turn}`)?.getBoundingClientRect();
+  return box !== undefined && box.bottom > 0 && box.top < innerHeight;
+}
+
 /** The turn at the top of the screen: the last one that begins above it, or else the first one. */
 function turnHere(): number {
   const place = windowAtHeight(barHeight);
   if (!place || total() === 0) return 0;
+  const isAtEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 4;
+  if (jumped > 0 && isAtEnd && isOnScreen(jumped)) return jumped;
+  if (isAtEnd && scrollY > 0 && isOnScreen(total())) return total();
   let here = place.turnsBefore;
   for (const mark of place.isEmpty ? [] : place.element.querySelectorAll<HTMLElement>("[data-turn]")) {
     if (mark.getBoundingClientRect().top > barHeight) break;
@@ -71,11 +87,13 @@ function ask(here: number): void {
   }, 300);
 }
 
-/** Goes to a turn, wherever it is; the address says so afterwards. */
+/** Goes to a turn, wherever it is. */
 async function go(turn: number, address: string | null): Promise<void> {
+  // Before the page moves: what the browser remembers of where one was is where "back" leads.
+  if (address) history.pushState(null, "", address);
   const mark = await bring(windowOfTurn(turn), () => document.getElementById(`turn-${turn}`));
   if (!mark) return;
-  if (address) history.pushState(null, "", address);
+  jumped = turn;
   if (mark instanceof HTMLElement) mark.focus({ preventScroll: true });
   show();
 }
@@ -96,7 +114,7 @@ document.addEventListener("click", event => {
     const here = turnHere();
     // Within a turn, "previous" goes to its own beginning first.
     const mark = document.getElementById(`turn-${here}`)?.getBoundingClientRect().top ?? 0;
-    const next = forward ? (mark > barHeight ? here : here + 1) : mark < -4 ? here : here - 1;
+    const next = forward ? (mark > barHeight && here !== jumped ? here : here + 1) : mark < -4 ? here : here - 1;
     void go(Math.min(Math.max(next, 1), total()), null);
   }
 });

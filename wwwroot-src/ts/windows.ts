@@ -8,6 +8,7 @@ import { onHtmx, process } from "./htmx";
 const near = 1400;
 const mostLoaded = 8;
 const atOnce = 2;
+const highest = 20_000_000;
 
 interface Extent { height: number; turnsBefore: number }
 
@@ -177,14 +178,20 @@ function build(): void {
     const [height, turnsBefore] = text.split(":").map(Number);
     return { height: height ?? 0, turnsBefore: turnsBefore ?? 0 };
   });
+  // Browsers cannot show what is higher than about 33 million pixels.
+  const whole = extents.reduce((sum, extent) => sum + extent.height, 0);
+  for (const extent of extents) extent.height *= Math.min(1, highest / whole);
   const here = Number(shown.dataset["window"]);
   if (extents.length > 1) {
     document.documentElement.classList.add("in-windows");
     shown.before(...extents.slice(0, here).map((extent, index) => makeEmpty(index, extent.height)));
     shown.after(...extents.slice(here + 1).map((extent, index) => makeEmpty(here + 1 + index, extent.height)));
   }
-  const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : transcript.querySelector(".is-target");
-  const start = target ?? (here > 0 && new URLSearchParams(location.search).has("from") ? shown : null);
+  const address = new URLSearchParams(location.search);
+  const start = (location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null)
+    ?? transcript.querySelector(".is-target")
+    ?? document.getElementById(`turn-${address.get("turn") ?? ""}`)
+    ?? (here > 0 ? shown : null);
   // A page that is shown again stands where it stood.
   const again = (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type;
   if (start && again !== "reload" && again !== "back_forward") start.scrollIntoView({ block: "start", behavior: "instant" });

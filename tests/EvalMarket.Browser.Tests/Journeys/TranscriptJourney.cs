@@ -113,7 +113,7 @@ public sealed class TranscriptJourney(TestApp app, Chromium chromium) : BrowserT
         {
             new { role = "user", content = $"Question {turn} of many." },
             new { role = "assistant", content = "", parts = new object[] { new { type = "tool_call", call_id = $"c{turn}", name = "Bash", input = new { command = $"look {turn}" } } } },
-            new { role = "tool", content = "", parts = new object[] { new { type = "tool_result", call_id = $"c{turn}", text = $"Line 1\nLine 2\nLine 3: {(turn is 700 or 1900 ? "unmistakable" : "nothing")}{(turn == 1900 ? " again" : "")}" } } },
+            new { role = "tool", content = "", parts = new object[] { new { type = "tool_result", call_id = $"c{turn}", text = $"Line 1\nLine 2\nLine 3: {(turn == 700 ? "unmistakable" : turn == 1900 ? "once more unmistakable" : "nothing")}" } } },
             new { role = "assistant", content = string.Join("\n\n", Enumerable.Repeat($"Answer {turn}, in some words that fill a line or two of the page, as answers do.", 1 + (turn % 7))) },
         }),
     ];

@@ -27,7 +27,8 @@ internal static class SecurityHeaders
     private static void Add(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers[HeaderNames.ContentSecurityPolicy] = ContentSecurityPolicy;
+        // Files that came with sessions set a stricter one.
+        headers.TryAdd(HeaderNames.ContentSecurityPolicy, ContentSecurityPolicy);
         headers[HeaderNames.XContentTypeOptions] = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;

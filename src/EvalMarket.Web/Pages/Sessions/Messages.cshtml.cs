@@ -131,6 +131,9 @@ internal sealed class MessagesModel(
         return File(bytes[..length], facts.MediaType);
     }
 
+    /// <summary>A post without a handler means nothing here.</summary>
+    public IActionResult OnPost() => NotFound();
+
     [RequirePermission(Permission.Label)]
     public async Task<IActionResult> OnPostRemarkAsync(string session, string? message, string? text, string? kind, CancellationToken cancellationToken)
     {

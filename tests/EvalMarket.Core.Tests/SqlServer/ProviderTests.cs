@@ -105,9 +105,14 @@ public sealed class ProviderTests
             From = DateTimeOffset.UnixEpoch,
             To = DateTimeOffset.UnixEpoch,
         };
-        var position = new SessionPosition(DateTimeOffset.UnixEpoch, Formats.Ids.SessionId.FromTrusted("ses_01h455vb4pex5vsknk084sn02q"));
+        var id = Formats.Ids.SessionId.FromTrusted("ses_01h455vb4pex5vsknk084sn02q");
+        foreach (var order in SessionOrder.WireNames.Select(name => SessionOrder.Parse(name)!.Value))
+        {
+            var place = new SessionPlace(order, order.Sort == SessionSort.Title ? "a" : "1", id);
+            Assert.All(SessionColumn.Of(order.Sort).Stretches(context.Where(filter), order, place, isBack: true), stretch => Assert.Contains("ORDER BY", stretch.Take(10).ToQueryString(), StringComparison.Ordinal));
+        }
 
-        var sql = context.Where(filter).BeforeInTime(position).Take(10).ToQueryString();
+        var sql = context.Where(filter).AfterInTime(new SessionPosition(DateTimeOffset.UnixEpoch, id)).Take(10).ToQueryString();
 
         Assert.Contains("ORDER BY", sql, StringComparison.Ordinal);
         Assert.Contains("workspace", sql, StringComparison.Ordinal);

@@ -97,7 +97,13 @@ internal static class SessionScenario
     private static async Task ListAsync(AppProcess app, ReportTable table, CancellationToken cancellationToken)
     {
         await TimeAsync(app, table, "List, first page of 50", "/api/sessions", cancellationToken);
-        await TimeAsync(app, table, "List, a page in the middle", $"/api/sessions?cursor={await CursorInTheMiddleAsync(app, cancellationToken)}", cancellationToken);
+        await TimeAsync(app, table, "List, a page in the middle", $"/api/sessions?cursor={await CursorInTheMiddleAsync(app, "", cancellationToken)}", cancellationToken);
+        foreach (var sort in new[] { "-updated", "reviewed", "title", "-turns", "-tokens", "cost" })
+            await TimeAsync(app, table, $"Order: {sort}", $"/api/sessions?sort={sort}", cancellationToken);
+        await TimeAsync(app, table, "Order: cost, a page in the middle", $"/api/sessions?sort=-cost&cursor={await CursorInTheMiddleAsync(app, "&sort=-cost", cancellationToken)}", cancellationToken);
+        await TimeAsync(app, table, "Order: title, eval_ready and a source", "/api/sessions?sort=title&eval_ready=true&source=codex", cancellationToken);
+        await TimeAsync(app, table, "Order: cost, of a tag", "/api/sessions?sort=-cost&tag=tag-7", cancellationToken);
+        await TimeAsync(app, table, "Order: title, of a common word", $"/api/sessions?sort=title&q={GeneratedSessions.CommonWord}", cancellationToken);
         await TimeAsync(app, table, "Filter: status", "/api/sessions?status=golden", cancellationToken);
         await TimeAsync(app, table, "Filter: eval_ready and status", "/api/sessions?eval_ready=true&status=incorrect", cancellationToken);
         await TimeAsync(app, table, "Filter: source", "/api/sessions?source=codex", cancellationToken);
@@ -111,12 +117,12 @@ internal static class SessionScenario
         await TimeAsync(app, table, "Search: no hit", "/api/sessions?q=xyzzyplugh", cancellationToken);
     }
 
-    private static async Task<string> CursorInTheMiddleAsync(AppProcess app, CancellationToken cancellationToken)
+    private static async Task<string> CursorInTheMiddleAsync(AppProcess app, string order, CancellationToken cancellationToken)
     {
         var cursor = "";
         for (var page = 0; page < 50; page++)
         {
-            using var answer = JsonDocument.Parse(await app.Client.GetStringAsync($"/api/sessions?limit=1000{(page == 0 ? "" : $"&cursor={cursor}")}", cancellationToken));
+            using var answer = JsonDocument.Parse(await app.Client.GetStringAsync($"/api/sessions?limit=1000{order}{(page == 0 ? "" : $"&cursor={cursor}")}", cancellationToken));
             if (answer.RootElement.GetProperty("next_cursor").GetString() is not { } next)
                 break;
             cursor = next;

@@ -80,6 +80,24 @@ public sealed class TestData(TestApp app)
         return id;
     });
 
+    /// <summary>A view that the whole workspace has.</summary>
+    public async Task<SavedViewId> SavedViewAsync(string slug)
+    {
+        var owner = await PersonAsync();
+        return await app.InWorkspaceAsync(slug, async services =>
+        {
+            var database = services.GetRequiredService<EvalMarketDbContext>();
+            var now = app.Time.GetUtcNow();
+            var row = new SavedView
+            {
+                Workspace = slug, Id = TypeId.New<SavedViewId>(now), Name = "A view", IsEvals = false, Query = "", IsShared = true, OwnerId = owner.Id, CreatedAt = now,
+            };
+            database.SavedViews.Add(row);
+            await database.SaveChangesAsync();
+            return row.Id;
+        });
+    }
+
     /// <summary>A job that is over.</summary>
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {

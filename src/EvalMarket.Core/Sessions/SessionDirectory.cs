@@ -33,7 +33,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     private const int WalkLength = 500;
 
     /// <summary>Sessions that counts of common words look at.</summary>
-    private const int CountedLength = 5_000;
+    private const int CountedLength = 2_500;
 
     /// <summary>Of the first <see cref="WalkLength"/>, from how many on a word is common.</summary>
     private const int Common = WalkLength / 10;
@@ -220,8 +220,16 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     /// <summary>Those of the sessions whose words and tags match, in the same order.</summary>
     private async Task<List<SessionId>> MatchingAsync(SessionFilter filter, List<SessionId> ids, CancellationToken cancellationToken)
     {
-        var matching = await db.Where(new SessionFilter { Query = filter.Query, Tags = filter.Tags, Ids = ids }).Select(row => row.Id).ToListAsync(cancellationToken);
-        var found = matching.ToHashSet();
+        // Of the words' own table: asked through the sessions, the database would rather look at all words there are.
+        HashSet<SessionId> found = string.IsNullOrEmpty(filter.Query)
+            ? [.. ids]
+            : (await db.WhereWordsMatch(db.SessionWords.Where(row => ids.Contains(row.SessionId)), SearchWords.OfQuery(filter.Query))
+                .Select(row => row.SessionId).ToListAsync(cancellationToken)).ToHashSet();
+        if (filter.Tags is { Count: > 0 } tags)
+        {
+            found.IntersectWith(await db.SessionTags.Where(tag => ids.Contains(tag.SessionId) && tags.Contains(tag.Tag)).Select(tag => tag.SessionId).ToListAsync(cancellationToken));
+        }
+
         return [.. ids.Where(found.Contains)];
     }
 

@@ -13,6 +13,8 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
     [InlineData("evals", "/w/{workspace}/evals")]
     [InlineData("evals-filtered", "/w/{workspace}/evals?status=golden&status=needs_review&q=the")]
     [InlineData("evals-nothing", "/w/{workspace}/evals?q=nowheretobefound")]
+    [InlineData("sessions-sorted", "/w/{workspace}/sessions?sort=title&q=the&columns=label.author.notes.expected.reviewer.updated&from=2020-01-01")]
+    [InlineData("sessions-all-filters", "/w/{workspace}/sessions?facets=all&sort=-cost&source=codex")]
     [InlineData("export", "/w/{workspace}/evals/export")]
     [InlineData("import", "/w/{workspace}/sessions/import")]
     [InlineData("jobs", "/w/{workspace}/jobs")]
@@ -21,6 +23,33 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         var (page, slug) = await SignInToSampleAsync();
         Assert.Equal(200, await GoAsync(page, address.Replace("{workspace}", slug, StringComparison.Ordinal)));
         await CheckAsync(page, name);
+    }
+
+    [Theory]
+    [InlineData("columns", "[popovertarget=columns]", "#columns")]
+    [InlineData("filter", "[popovertarget=f-author]", "#f-author")]
+    [InlineData("view", "[popovertarget=view-menu]", "#view-menu")]
+    public async Task What_opens_above_a_list_has_no_barrier(string name, string button, string opened)
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        Assert.Equal(200, await GoAsync(page, $"/w/{slug}/sessions"));
+        await page.Locator(button).ClickAsync();
+        await Expect(page.Locator(opened)).ToBeVisibleAsync();
+        await CheckAsync(page, $"sessions-{name}");
+    }
+
+    [Fact]
+    public async Task A_saved_view_and_its_page_have_no_barrier()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await GoAsync(page, $"/w/{slug}/evals?status=golden");
+        await page.Locator("[popovertarget=view-menu]").ClickAsync();
+        await page.GetByLabel("Name of the view").FillAsync("The golden ones of us all");
+        await page.Locator("#view-menu").GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Save view" }).ClickAsync();
+        await page.WaitForURLAsync("**view=view_*");
+        await CheckAsync(page, "evals-view");
+        await GoAsync(page, $"/w/{slug}/views/{page.Url[page.Url.IndexOf("view_", StringComparison.Ordinal)..]}");
+        await CheckAsync(page, "view");
     }
 
     [Theory]

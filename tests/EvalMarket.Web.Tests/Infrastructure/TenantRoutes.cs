@@ -18,6 +18,7 @@ internal static class TenantRoutes
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),

@@ -38,7 +38,8 @@ public sealed class SessionListTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(2, page.QuerySelectorAll(".chip").Length);
         var withoutSource = ((IHtmlAnchorElement)page.QuerySelector(".chip a[aria-label*='Source']")!).GetAttribute("href");
         Assert.Equal($"/w/{pages.Slug}/evals?status=golden", withoutSource);
-        Assert.Equal("1", page.QuerySelector("#f-status .facet-list input[value=incorrect] ~ .count")!.TextContent);
+        var labels = await pages.GetAsync("/evals?status=golden&source=codex&handler=facet&name=status");
+        Assert.Equal("1", labels.QuerySelector("input[value=incorrect] ~ .count")!.TextContent);
     }
 
     [Fact]

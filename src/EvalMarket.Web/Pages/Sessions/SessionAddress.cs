@@ -147,7 +147,7 @@ internal sealed record SessionAddress
     public string Without(string name, string value) => With(ListPath, [.. Pairs.Where(pair => pair.Key != name || pair.Value != value), .. State()]);
 
     /// <summary>The list without some filters.</summary>
-    public string Without(params IReadOnlyList<string> names) => With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
+    public string WithoutFields(params IReadOnlyList<string> names) => With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
 
     /// <summary>A handler of the list's page, on the whole filter.</summary>
     public string Handler(string handler) => With(ListPath, [.. Pairs, .. State(), new("handler", handler)]);

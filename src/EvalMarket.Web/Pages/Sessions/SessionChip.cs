@@ -24,7 +24,7 @@ internal sealed record SessionChip(string Name, string Text, string RemoveHref)
         var to = address.Pairs.FirstOrDefault(pair => pair.Key == SessionFilterParameters.ToTime).Value;
         if (Range(from, to) is { } range)
         {
-            chips.Add(new SessionChip("Created", range, address.Without(SessionFilterParameters.FromTime, SessionFilterParameters.ToTime)));
+            chips.Add(new SessionChip("Created", range, address.WithoutFields(SessionFilterParameters.FromTime, SessionFilterParameters.ToTime)));
         }
 
         return chips;

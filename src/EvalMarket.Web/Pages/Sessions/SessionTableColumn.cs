@@ -48,8 +48,8 @@ internal sealed record SessionTableColumn(string Key, string Label, string Style
         new("updated", "Updated", "c-time", TimeWidth, 4, SessionSort.Updated),
         new("reviewed", "Reviewed", "c-time", TimeWidth, 5, SessionSort.Reviewed),
         new("reviewer", "Reviewed by", "c-mid", TextWidth, 17),
-        new("notes", "Notes", "c-flag", 4.25, 15),
-        new("expected", "Expected", "c-flag", 5.25, 16),
+        new("notes", "Notes", "c-flag", 5, 15),
+        new("expected", "Expected", "c-flag", 5, 16),
     ];
 
     /// <summary>What people see who have chosen nothing.</summary>

@@ -43,7 +43,12 @@ internal sealed record SessionViewBar(IReadOnlyList<SessionViewTab> Tabs, SavedV
 
         SessionViewTab Tab(string name, string? parameter, string? value, long count) => new(
             name,
-            (address with { Pairs = parameter is null ? [] : [new(parameter, value!)], View = null }).List(),
+            // Out of a saved view, its order and columns stay behind.
+            (address with
+            {
+                Pairs = parameter is null ? [] : [new(parameter, value!)], View = null,
+                Order = address.View is null ? address.Order : SessionOrder.Newest, Columns = address.View is null ? address.Columns : null,
+            }).List(),
             count,
             parameter is null ? !address.IsFiltered : address.Pairs is [var only] && only.Key == parameter && only.Value == value,
             IsShared: true);

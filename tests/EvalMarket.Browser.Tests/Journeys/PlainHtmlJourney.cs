@@ -24,6 +24,7 @@ public sealed class PlainHtmlJourney(TestApp app, Chromium chromium) : BrowserTe
         await page.GetByRole(AriaRole.Button, new() { Name = "Mark as Eval Ready" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Golden" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Golden", Pressed = true })).ToBeVisibleAsync();
+        await page.Locator("#label-more > summary").ClickAsync();
         await page.Locator("#expected").FillAsync("Three of them.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.Locator("#expected")).ToHaveValueAsync("Three of them.");

@@ -20,6 +20,8 @@ internal sealed class LabelsModel(
 {
     private const string PanelPartial = "/Pages/Sessions/_LabelPanel.cshtml";
 
+    private const int KnownTagCount = 200;
+
     /// <summary>How often somebody else may get in between before the person is told to try again.</summary>
     private const int MostTries = 3;
 
@@ -43,6 +45,12 @@ internal sealed class LabelsModel(
         Response.Headers.Vary = "HX-Request";
         return IsFragment ? Partial(PanelPartial, Panel) : Page();
     }
+
+    /// <summary>Tags of the workspace, the commonest first: asked for when somebody goes to the tag field, because counting them all takes longer than a session does.</summary>
+    public async Task<IActionResult> OnGetTagsAsync(string session, CancellationToken cancellationToken) =>
+        await FindAsync(session, cancellationToken) is null
+            ? NotFound()
+            : Partial("/Pages/Sessions/_KnownTags.cshtml", await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken));
 
     [RequirePermission(Permission.Label)]
     public async Task<IActionResult> OnPostAsync(string session, CancellationToken cancellationToken)

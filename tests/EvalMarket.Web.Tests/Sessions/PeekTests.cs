@@ -117,7 +117,7 @@ public sealed class PeekTests(TestApp app) : IClassFixture<TestApp>
             using var labelled = await pages.PostAsync($"/sessions/{id}/labels", ("Form.Do", "correct"));
         }
 
-        using var nothing = await AskAsync(pages, $"/sessions/unlabelled?source=codex&view=peek&after={ids[4]}");
+        using var nothing = await AskAsync(pages, $"/sessions/unlabelled?source=codex&panel=true&after={ids[4]}");
         Assert.Contains("Everything in this list is labelled", Assert.Single(nothing.Headers.GetValues("HX-Trigger")), StringComparison.Ordinal);
         Assert.Equal("none", Assert.Single(nothing.Headers.GetValues("HX-Reswap")));
     }
@@ -150,7 +150,7 @@ public sealed class PeekTests(TestApp app) : IClassFixture<TestApp>
 
     private static async Task<string> NextAsync(SessionPages pages, string? after)
     {
-        using var answer = await AskAsync(pages, $"/sessions/unlabelled?source=codex&view=peek{(after is null ? null : $"&after={after}")}");
+        using var answer = await AskAsync(pages, $"/sessions/unlabelled?source=codex&panel=true{(after is null ? null : $"&after={after}")}");
         answer.EnsureSuccessStatusCode();
         IHtmlDocument part = await new HtmlParser().ParseDocumentAsync(await answer.Content.ReadAsStringAsync());
         var id = part.QuerySelector("[data-peek]")!.GetAttribute("data-peek")!;

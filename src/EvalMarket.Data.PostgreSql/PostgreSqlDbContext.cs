@@ -30,16 +30,28 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 #pragma warning restore CS0618
     }
 
+    public override IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words)
+    {
+        var query = QueryOf(words);
+#pragma warning disable CS0618
+        return found.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(NpgsqlTsQuery.Parse(query)));
+#pragma warning restore CS0618
+    }
+
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words)
     {
-        // Words hold letters and digits only (SearchWords), so they need no more quoting than this. A cast, not to_tsquery: that would cut
-        // them into words once more, by rules of its own and of the server's locale.
-        var query = string.Join(" & ", words.Select(word => $"'{word}':*"));
+        var query = QueryOf(words);
 #pragma warning disable CS0618
         return sessions.Where(row => SessionWords.Any(found => found.Workspace == row.Workspace && found.SessionId == row.Id
             && EF.Property<NpgsqlTsVector>(found, SearchVector).Matches(NpgsqlTsQuery.Parse(query))));
 #pragma warning restore CS0618
     }
+
+    /// <summary>The words as a query of which each begins a word.</summary>
+    private static string QueryOf(IReadOnlyList<string> words) =>
+        // Words hold letters and digits only (SearchWords), so they need no more quoting than this. A cast, not to_tsquery: that would cut
+        // them into words once more, by rules of its own and of the server's locale.
+        string.Join(" & ", words.Select(word => $"'{word}':*"));
 
     public override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
@@ -47,6 +59,9 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        // What filters and facets ask for is in the index of the lists' own order, so that they need not visit the rows.
+        builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
+            .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
         var words = builder.Entity<SessionWords>();
         words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         words.HasIndex(SearchVector).HasMethod("GIN");

@@ -33,12 +33,18 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
             matching.Where(row => SessionWords.Any(found => found.Workspace == row.Workspace && found.SessionId == row.Id
                 && EF.Functions.Like(EF.Property<string>(found, SearchText), $"% {word}%"))));
 
+    public override IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words) =>
+        words.Aggregate(found, (matching, word) => matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")));
+
     public override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqlException { Number: UniqueIndexViolation or UniqueConstraintViolation };
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        // What filters and facets ask for is in the index of the lists' own order, so that they need not visit the rows.
+        builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
+            .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
         builder.Entity<SessionWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
     }
 }

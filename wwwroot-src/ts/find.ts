@@ -8,7 +8,7 @@
 import { announce } from "./announcement";
 import { onHtmx } from "./htmx";
 import { unfold } from "./fold";
-import { bring, conversation } from "./windows";
+import { bring, conversation, windowAtHeight } from "./windows";
 
 let at = -1;
 let wanted: 1 | -1 | 0 = 0;
@@ -75,6 +75,18 @@ function rangesOf(element: Element, text: string): Range[] {
   return ranges;
 }
 
+let shown: { place: Element; text: string; occurrence: number } | null = null;
+
+/** Marks what was gone to; what stands in the place is looked through, as Markdown and cuts make it differ from what the server looked at. */
+function paint(): Range | undefined {
+  clear();
+  if (!shown) return undefined;
+  const ranges = rangesOf(shown.place, shown.text);
+  const here = ranges[Math.min(shown.occurrence, ranges.length - 1)];
+  if (!here || !mark("found", ranges) || !mark("found-here", [here])) shown.place.classList.add("is-found");
+  return here;
+}
+
 function open(place: Element): void {
   for (let fold = place.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
   const folded = place.closest<HTMLElement>(".fold");
@@ -94,12 +106,9 @@ async function go(index: number): Promise<void> {
   const found = await bring(Number(hit.dataset["at"]), () =>
     document.querySelector(`[data-place="${CSS.escape(name)}"]`) ?? document.getElementById(message));
   if (!found) return;
-  clear();
   open(found);
-  const ranges = rangesOf(found, text);
-  const here = ranges[Math.min(Number(hit.dataset["occurrence"]), ranges.length - 1)];
-  const marked = here !== undefined && mark("found", ranges) && mark("found-here", [here]);
-  if (!marked) found.classList.add("is-found");
+  shown = { place: found, text, occurrence: Number(hit.dataset["occurrence"]) };
+  const here = paint();
   const box = (here ?? found).getBoundingClientRect();
   const visible = box.top > 100 && box.bottom < innerHeight - 40;
   if (!visible) scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
@@ -112,8 +121,7 @@ async function go(index: number): Promise<void> {
 
 /** The first match at or after what one reads, when nothing has been gone to yet. */
 function first(): number {
-  const top = [...document.querySelectorAll<HTMLElement>("[data-transcript] > [data-window]")].find(place => place.getBoundingClientRect().bottom > 100);
-  const here = Number(top?.dataset["window"] ?? 0);
+  const here = Number(windowAtHeight(100)?.element.dataset["window"] ?? 0);
   return Math.max(0, hits().findIndex(hit => Number(hit.dataset["at"]) >= here));
 }
 
@@ -167,11 +175,17 @@ onHtmx("afterSettle", () => {
   if (!found || found.dataset["seen"]) return;
   found.dataset["seen"] = "true";
   at = -1;
+  shown = null;
   clear();
   say();
   const next = wanted;
   wanted = 0;
   if (next !== 0 && found.dataset["hits"] === field()?.value) step(next);
+});
+
+// Colours put new nodes in the place of those that were marked.
+document.addEventListener("code:coloured", event => {
+  if (shown?.place.contains(event.target as Node)) paint();
 });
 
 // Opened with a text and a message: the match in it is gone to.

@@ -10,7 +10,7 @@ import { onHtmx } from "./htmx";
 import { labelRow } from "./labels";
 import { panel } from "./peek";
 import { isBusy, isQueued, whenIdle } from "./pending";
-import { clearSelection, hasSelection, toggleRow } from "./selection";
+import { clearSelection, hasSelection, pressInBar, toggleRow } from "./selection";
 
 const switchKey = "keys";
 
@@ -73,12 +73,7 @@ function open(row: Element): void {
 
 /** The digits of the labels. */
 function label(key: string): boolean {
-  if (hasSelection()) {
-    // The bulk bar keeps its labels in a menu; the keys work while that is closed, too.
-    const bulk = document.querySelector<HTMLElement>(`[data-select] .bulkbar [data-key="${CSS.escape(key)}"]`);
-    bulk?.click();
-    return bulk !== null;
-  }
+  if (hasSelection()) return pressInBar(key);
   if (click(key)) return true;
   const row = currentRow();
   const status = ["golden", "correct", "incorrect", "needs_review"][Number(key) - 1];
@@ -151,7 +146,7 @@ function handle(event: KeyboardEvent): boolean {
     }
     case "?": return showKeys();
     case "1": case "2": case "3": case "4": return whenItComes(() => label(key));
-    default: return key.length === 1 && whenItComes(() => focusField(key) || click(key));
+    default: return key.length === 1 && (pressInBar(key) || whenItComes(() => focusField(key) || click(key)));
   }
 }
 

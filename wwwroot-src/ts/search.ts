@@ -21,15 +21,25 @@ document.addEventListener("keydown", event => {
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }, true);
 
-// Facets apply as they are ticked when htmx is there; "Clear" in a facet's popover unticks its boxes.
+// Facets apply as they are ticked when htmx is there; "Clear" in a facet's popover unticks its boxes and empties its dates.
 document.addEventListener("click", event => {
   const clear = (event.target as Element | null)?.closest<HTMLElement>("[data-facet-clear]");
   if (!clear) return;
-  const boxes = clear.closest(".popover")?.querySelectorAll<HTMLInputElement>("input:checked") ?? [];
+  const boxes = clear.closest(".popover")?.querySelectorAll<HTMLInputElement>('input:checked:not([value=""]), input[type=date]') ?? [];
   let last: HTMLInputElement | undefined;
   for (const box of boxes) {
-    box.checked = false;
+    if (box.type === "date") {
+      if (!box.value) continue;
+      box.value = "";
+    } else {
+      box.checked = false;
+    }
     last = box;
   }
   last?.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// What is typed to find a value in a facet is no filter: the form around it must not hear of it.
+document.addEventListener("change", event => {
+  if ((event.target as Element | null)?.matches("[data-facet-find]")) event.stopPropagation();
+}, true);

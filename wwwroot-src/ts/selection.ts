@@ -4,6 +4,8 @@
 //   [data-select-count]        shows "3 selected"
 //   button[data-select-matching]  "Select all 1,284": sets input[name=all_matching] to true
 //   button[data-select-clear]  forgets the selection
+//   .bulkbar [data-key]        these keys mean the selection while there is one, even in the bar's closed menus
+// data-total-text is how the total is said where data-total is not exact.
 // The bulk bar itself is shown by CSS, so that it works without scripts.
 
 import { announce } from "./announcement";
@@ -44,7 +46,7 @@ function show(form: HTMLElement, say = true): void {
     head.checked = chosen.length > 0 && chosen.length === boxes.length;
     head.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
   }
-  const text = all ? `All ${format.format(total)} matching selected` : `${format.format(chosen.length)} selected`;
+  const text = all ? `All ${form.dataset["totalText"] ?? format.format(total)} matching selected` : `${format.format(chosen.length)} selected`;
   const count = form.querySelector("[data-select-count]");
   if (count) count.textContent = text;
   const more = form.querySelector<HTMLElement>("[data-select-matching]");
@@ -74,6 +76,17 @@ export function toggleRow(row: Element, range: boolean): void {
 /** Whether any row of the page is ticked. */
 export function hasSelection(): boolean {
   return document.querySelector("[data-select] input[data-select-row]:checked") !== null;
+}
+
+/** Clicks what the bar of the selection has under this key. False without a selection. */
+export function pressInBar(key: string): boolean {
+  for (const bar of document.querySelectorAll<HTMLElement>("[data-select] .bulkbar")) {
+    if (!bar.checkVisibility()) continue;
+    const button = bar.querySelector<HTMLButtonElement>(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+    button?.click();
+    if (button) return true;
+  }
+  return false;
 }
 
 /** Forgets the selection of the page. False when there was none. */

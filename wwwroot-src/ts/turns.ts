@@ -3,7 +3,7 @@
 //   [data-turn-step]      previous and next turn          [data-turn-here]    "Turn 3 of 120"
 //   [data-turn-list data-around="…"]                      asked for again when one reads on beyond it
 
-import { bring, conversation, windowOfTurn } from "./windows";
+import { bring, conversation, windowAtHeight, windowOfTurn } from "./windows";
 import { onHtmx, process } from "./htmx";
 
 const barHeight = 90;
@@ -13,14 +13,16 @@ function total(): number {
   return Number(conversation()?.dataset["turns"] ?? 0);
 }
 
-/** The turn at the top of the screen: the last one that begins above it. */
+/** The turn at the top of the screen: the last one that begins above it, or else the first one. */
 function turnHere(): number {
-  let here = 0;
-  for (const mark of document.querySelectorAll<HTMLElement>("[data-transcript] [data-turn]")) {
-    if (mark.getBoundingClientRect().top > barHeight) return here || Number(mark.dataset["turn"]);
+  const place = windowAtHeight(barHeight);
+  if (!place || total() === 0) return 0;
+  let here = place.turnsBefore;
+  for (const mark of place.isEmpty ? [] : place.element.querySelectorAll<HTMLElement>("[data-turn]")) {
+    if (mark.getBoundingClientRect().top > barHeight) break;
     here = Number(mark.dataset["turn"]);
   }
-  return here;
+  return Math.max(here, 1);
 }
 
 function show(): void {

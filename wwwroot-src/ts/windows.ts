@@ -113,9 +113,13 @@ function restore(): void {
 
 let timer = 0;
 
+/** Soon, and again and again while one scrolls: not only when one has stopped. */
 function soon(): void {
-  window.clearTimeout(timer);
-  timer = window.setTimeout(settle, 70);
+  if (timer !== 0) return;
+  timer = window.setTimeout(() => {
+    timer = 0;
+    settle();
+  }, 60);
 }
 
 /** Makes sure that a window is there. */
@@ -138,6 +142,16 @@ export function windowOfTurn(turn: number): number {
   let index = 0;
   while (index + 1 < extents.length && (extents[index + 1]?.turnsBefore ?? Infinity) < turn) index++;
   return index;
+}
+
+/** The window at a height of the screen, and how many turns begin before it. */
+export function windowAtHeight(y: number): { element: HTMLElement; isEmpty: boolean; turnsBefore: number } | null {
+  for (const element of transcript?.querySelectorAll<HTMLElement>(":scope > [data-window]") ?? []) {
+    if (element.getBoundingClientRect().bottom > y) {
+      return { element, isEmpty: isEmpty(element), turnsBefore: extents[Number(element.dataset["window"])]?.turnsBefore ?? 0 };
+    }
+  }
+  return null;
 }
 
 let latest = 0;

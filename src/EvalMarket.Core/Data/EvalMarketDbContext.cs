@@ -45,7 +45,13 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<SessionWords> SessionWords => Set<SessionWords>();
 
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+
     public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
+
+    public DbSet<LabelChangeRow> LabelChanges => Set<LabelChangeRow>();
+
+    public DbSet<LabelHistoryRow> LabelHistory => Set<LabelHistoryRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -69,6 +75,9 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>Sessions that hold each of the words, or a word that begins with it.</summary>
     public abstract IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words);
 
+    /// <summary>The same without the sessions' rows.</summary>
+    public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
+
     /// <summary>Puts the words into the provider's own column.</summary>
     protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);
 
@@ -89,6 +98,7 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
         AddId<SessionId>(configurationBuilder);
         AddId<MessageId>(configurationBuilder);
         AddId<JobId>(configurationBuilder);
+        AddId<SavedViewId>(configurationBuilder);
         AddId<ApiKeyId>(configurationBuilder);
     }
 

@@ -14,6 +14,10 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
         session.Property(row => row.Hash).HasMaxLength(12).IsOrdinal();
         session.Property(row => row.ExternalId).HasMaxLength(200).IsOrdinal();
         session.Property(row => row.Title).HasMaxLength(500);
+        // What lists are sorted by has to be a column to be in an index. Both databases know these words.
+        session.Property(row => row.TitleSort).HasMaxLength(SessionRow.TitleSortLength).IsOrdinal().HasComputedColumnSql($"lower(left(title, {SessionRow.TitleSortLength}))", stored: true);
+        session.Property(row => row.Tokens).HasComputedColumnSql(
+            "case when prompt_tokens is null and completion_tokens is null then null else coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) end", stored: true);
         session.Property(row => row.Source).HasMaxLength(200).IsOrdinal();
         session.Property(row => row.Author).HasMaxLength(200).IsOrdinal();
         session.Property(row => row.Project).HasMaxLength(200).IsOrdinal();
@@ -26,6 +30,12 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
             .HasForeignKey(tag => new { tag.Workspace, tag.SessionId }).OnDelete(DeleteBehavior.Cascade);
         session.HasIndex(row => new { row.Workspace, row.ExternalId }).IsUnique();
         session.HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.UpdatedAt, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.ReviewedAt, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.TitleSort, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.TurnCount, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.Tokens, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.Cost, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.CreatedAt, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.EvalStatus, row.CreatedAt, row.Id });
     }
@@ -65,5 +75,18 @@ internal sealed class MessageAnnotationMapping : IEntityTypeConfiguration<Messag
         annotation.Property(row => row.Author).HasMaxLength(300);
         annotation.HasOne<SessionRow>().WithMany()
             .HasForeignKey(row => new { row.Workspace, row.SessionId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class SavedViewMapping : IEntityTypeConfiguration<SavedView>
+{
+    public void Configure(EntityTypeBuilder<SavedView> view)
+    {
+        view.ToTable("saved_views");
+        view.OwnedByWorkspace();
+        view.HasKey(row => new { row.Workspace, row.Id });
+        view.Property(row => row.Name).HasMaxLength(SavedView.NameLength);
+        view.Property(row => row.Query).HasMaxLength(SavedView.QueryLength);
+        view.HasOne<Accounts.User>().WithMany().HasForeignKey(row => row.OwnerId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -4,8 +4,9 @@ using EvalMarket.Formats.Sessions;
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>
-/// One line of a label log: either a change to sessions (<see cref="Ids"/> with <see cref="Set"/> and the tag lists), a whole
-/// state (<see cref="Id"/> with <see cref="State"/>, in folded logs), or a remark on a message. Replaying the lines in order gives the index's labels.
+/// One line of a label log: a change to sessions (<see cref="Ids"/> with <see cref="Set"/> and the tag lists), sessions for which an earlier change was taken back
+/// (<see cref="Ids"/> with <see cref="Undo"/>), a remark on a message, or a whole state (<see cref="Id"/> with <see cref="State"/>, in logs that an earlier version folded).
+/// Replaying the lines in order gives the index's labels and their history.
 /// </summary>
 internal sealed record LabelLogLine
 {
@@ -22,6 +23,9 @@ internal sealed record LabelLogLine
 
     public IReadOnlyList<string>? RemoveTags { get; init; }
 
+    /// <summary>The number of the change that is taken back: the sessions are again what they were before it.</summary>
+    public long? Undo { get; init; }
+
     public SessionId? Id { get; init; }
 
     public EvalLabels? State { get; init; }
@@ -32,7 +36,7 @@ internal sealed record LabelLogLine
 
     public string? Tag { get; init; }
 
-    /// <summary>In folded logs: the sequence under which the remark was first recorded.</summary>
+    /// <summary>In logs that an earlier version folded: the sequence under which the remark was first recorded.</summary>
     public long? Sequence { get; init; }
 
     public static LabelLogLine Of(LabelChange change, IReadOnlyList<SessionId> ids, DateTimeOffset at, string by) => new()
@@ -44,6 +48,8 @@ internal sealed record LabelLogLine
         AddTags = change.AddTags.Count > 0 ? change.AddTags : null,
         RemoveTags = change.RemoveTags.Count > 0 ? change.RemoveTags : null,
     };
+
+    public LabelSummary ToSummary() => new() { Set = Set, AddTags = AddTags, RemoveTags = RemoveTags };
 
     public LabelChange ToChange() => new()
     {

@@ -56,7 +56,7 @@ public sealed class SearchWords(int maxBytes)
         return bytesLeft > 0;
     }
 
-    private static bool IsWrittenWithoutSpaces(int codePoint) =>
+    internal static bool IsWrittenWithoutSpaces(int codePoint) =>
         codePoint is (>= 0x0E00 and <= 0x0EFF) or (>= 0x2E80 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
 
     private void Flush(StringBuilder word)

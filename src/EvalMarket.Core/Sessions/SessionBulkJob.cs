@@ -4,7 +4,7 @@ using EvalMarket.Core.Jobs;
 
 namespace EvalMarket.Core.Sessions;
 
-/// <summary>A change of labels that is too large for a request: still one step, all or nothing, with progress on the way.</summary>
+/// <summary>A change of labels, or taking one back, that is too large for a request: still one step, all or nothing, with progress on the way.</summary>
 public sealed class SessionBulkJob(JobQueue queue, SessionLabels labels, SessionDirectory directory, TimeProvider clock) : IJobHandler
 {
     public const string JobKind = "session_bulk";
@@ -23,9 +23,25 @@ public sealed class SessionBulkJob(JobQueue queue, SessionLabels labels, Session
         return await queue.EnqueueAsync(JobQueue.NewId(clock), JobKind, $"Labelling of {total:N0} sessions", payload, total, cancellationToken);
     }
 
+    /// <summary>Takes a change back.</summary>
+    public Task<Job> EnqueueUndoAsync(LabelChangeOverview change, CancellationToken cancellationToken)
+    {
+        var payload = JsonSerializer.Serialize(
+            new BulkPayload(SessionFilter.All, new LabelLogLine { At = clock.GetUtcNow(), By = "", Undo = change.Number }), SessionBulkJson.Default.BulkPayload);
+        return queue.EnqueueAsync(JobQueue.NewId(clock), JobKind, $"Undo of a change of {change.Sessions:N0} sessions", payload, change.Sessions, cancellationToken);
+    }
+
     public async Task<JobEnd> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.Deserialize(run.Payload, SessionBulkJson.Default.BulkPayload)!;
+        if (payload.Change.Undo is { } undone)
+        {
+            var undo = await labels.UndoAsync(undone, (done, token) => run.ReportAsync(done, null, token), cancellationToken);
+            return undo.Succeeded(out var restored, out var refused)
+                ? new JobEnd(JsonSerializer.Serialize(new BulkResult(restored.Restored) { Kept = restored.Kept }, SessionBulkJson.Default.BulkResult))
+                : new JobEnd(null, refused);
+        }
+
         var total = await directory.CountAsync(payload.Filter, cancellationToken);
         var outcome = await labels.ChangeAsync(
             payload.Filter, payload.Change.ToChange(), (done, token) => run.ReportAsync(done, total, token), cancellationToken);
@@ -37,7 +53,11 @@ public sealed class SessionBulkJob(JobQueue queue, SessionLabels labels, Session
 
 /// <summary>The answer of a bulk change.</summary>
 /// <param name="Changed">Sessions that are different now.</param>
-public sealed record BulkResult(int Changed);
+public sealed record BulkResult(int Changed)
+{
+    /// <summary>Where a change was taken back: sessions that somebody else has changed since, which stay.</summary>
+    public int? Kept { get; init; }
+}
 
 internal sealed record BulkPayload(SessionFilter Filter, LabelLogLine Change);
 

@@ -66,6 +66,8 @@ public sealed record SessionDocument
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ChunkRef>))]
 [JsonSerializable(typeof(LabelLogLine))]
+[JsonSerializable(typeof(LabelTexts))]
+[JsonSerializable(typeof(LabelSummary))]
 internal sealed partial class SessionJsonContext : JsonSerializerContext
 {
     /// <summary>For label logs and rows: one line.</summary>

@@ -49,4 +49,10 @@ public sealed record SessionFilter
         Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0
         && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null
         && !Unlabelled && ReviewedAt is null;
+
+    /// <summary>The same text for the same filter; null when ids narrow, whose filters nobody asks for twice.</summary>
+    internal string? Key => Ids is not null ? null : string.Join('\u001e',
+        Joined(Sources), Joined(Authors), Joined(Models), Joined(Projects), Joined(Tags), EvalReady, Joined(Statuses), Query, From?.UtcTicks, To?.UtcTicks, Unlabelled, ReviewedAt?.Value?.UtcTicks ?? (ReviewedAt is null ? null : -1));
+
+    private static string Joined<T>(IReadOnlyList<T> values) => string.Join('\u001f', values);
 }

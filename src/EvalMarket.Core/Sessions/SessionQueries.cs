@@ -84,15 +84,9 @@ internal static class SessionQueries
     /// <summary>Oldest first: the order of exports.</summary>
     public static IQueryable<SessionRow> AfterInTime(this IQueryable<SessionRow> rows, SessionPosition? position) =>
         (position is { } p
-            ? rows.Where(row => row.CreatedAt > p.CreatedAt || (row.CreatedAt == p.CreatedAt && row.Id > p.Id))
+            ? rows.Where(row => row.CreatedAt >= p.CreatedAt && (row.CreatedAt > p.CreatedAt || row.Id > p.Id))
             : rows).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id);
-
-    /// <summary>Newest first: the order of lists.</summary>
-    public static IQueryable<SessionRow> BeforeInTime(this IQueryable<SessionRow> rows, SessionPosition? position) =>
-        (position is { } p
-            ? rows.Where(row => row.CreatedAt < p.CreatedAt || (row.CreatedAt == p.CreatedAt && row.Id < p.Id))
-            : rows).OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id);
 }
 
-/// <summary>A place in the order of sessions: where a page ends and the next begins.</summary>
+/// <summary>A place in the order of exports: where a page ends and the next begins.</summary>
 public readonly record struct SessionPosition(DateTimeOffset CreatedAt, SessionId Id);

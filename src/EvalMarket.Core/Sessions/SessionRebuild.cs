@@ -43,6 +43,8 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
         // One transaction: readers see the old index until the new one is whole.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.LockWorkspaceAsync(workspace, cancellationToken);
+        await db.LabelHistory.ExecuteDeleteAsync(cancellationToken);
+        await db.LabelChanges.ExecuteDeleteAsync(cancellationToken);
         await db.Sessions.ExecuteDeleteAsync(cancellationToken);
 
         var sessions = 0;
@@ -97,12 +99,12 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
     /// <returns>The last sequence.</returns>
     private static async Task<long> ReplayAsync(IServiceProvider services, string workspace, EvalMarketDbContext db, CancellationToken cancellationToken)
     {
-        var labels = services.GetRequiredService<SessionLabels>();
+        var index = services.GetRequiredService<LabelIndex>();
         var sequence = 0L;
         await foreach (var line in services.GetRequiredService<LabelLog>().ReadAsync(workspace, -1, cancellationToken))
         {
             sequence = line.Sequence;
-            await labels.ReplayAsync(JsonSerializer.Deserialize(line.Line.Span, SessionJsonContext.Compact.LabelLogLine)!, sequence, cancellationToken);
+            await index.ReplayAsync(JsonSerializer.Deserialize(line.Line.Span, SessionJsonContext.Compact.LabelLogLine)!, sequence, cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

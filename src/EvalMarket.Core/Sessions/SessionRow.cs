@@ -23,6 +23,12 @@ public sealed class SessionRow : IWorkspaceOwned
 
     public required string Title { get; set; }
 
+    /// <summary>Characters of <see cref="TitleSort"/>.</summary>
+    public const int TitleSortLength = 100;
+
+    /// <summary>The title as lists are sorted by it: its beginning in lower case, made by the database.</summary>
+    public string TitleSort { get; private set; } = "";
+
     public string? Source { get; set; }
 
     public string? Author { get; set; }
@@ -36,6 +42,9 @@ public sealed class SessionRow : IWorkspaceOwned
     public long? PromptTokens { get; set; }
 
     public long? CompletionTokens { get; set; }
+
+    /// <summary>Prompt and completion together, null when neither is known; made by the database.</summary>
+    public long? Tokens { get; private set; }
 
     public decimal? Cost { get; set; }
 

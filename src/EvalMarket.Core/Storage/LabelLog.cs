@@ -7,10 +7,13 @@ using System.Runtime.CompilerServices;
 namespace EvalMarket.Core.Storage;
 
 /// <summary>
-/// The labels of a workspace as a log: small changes to many sessions, one immutable file a request, <c>w/{workspace}/labels/{sequence}.jsonl.gz</c>, folded now and then into
-/// <c>fold-{sequence}.jsonl.gz</c>, which stands for everything up to that sequence. What a line means is the business of the sessions.
+/// The labels of a workspace as a log: small changes to many sessions, one immutable file a request, <c>w/{workspace}/labels/{sequence}.jsonl.gz</c>. Now and then many of them become
+/// one <c>fold-{first}-{last}.jsonl.gz</c> that holds their lines as they were, under a line <c>{"sequence":17}</c> for each file. What a line means is the business of the sessions.
 /// </summary>
-/// <remarks>Sequences grow and may have gaps. Whoever appends holds the lock that hands them out.</remarks>
+/// <remarks>
+/// Sequences grow and may have gaps. Whoever appends or folds holds the lock that hands them out. A <c>fold-{sequence}.jsonl.gz</c> is what earlier versions wrote: it stands for everything
+/// up to its sequence, and stays as it is.
+/// </remarks>
 public sealed class LabelLog(IBlobStore store)
 {
     private const string FoldPrefix = "fold-";
@@ -23,8 +26,8 @@ public sealed class LabelLog(IBlobStore store)
     /// <summary>Where the lines of a sequence lie.</summary>
     public static BlobPath PathOf(string workspace, long sequence) => Folder(workspace) / $"{sequence:D12}{Extension}";
 
-    /// <summary>Where the fold up to a sequence lies.</summary>
-    public static BlobPath FoldPathOf(string workspace, long sequence) => Folder(workspace) / $"{FoldPrefix}{sequence:D12}{Extension}";
+    /// <summary>Where the lines of some sequences lie together.</summary>
+    public static BlobPath FoldPathOf(string workspace, long first, long last) => Folder(workspace) / $"{FoldPrefix}{first:D12}-{last:D12}{Extension}";
 
     /// <summary>Appends the lines of one request. When it returns they are durable.</summary>
     /// <exception cref="StorageException"><see cref="StorageFailure.Conflict"/> when the sequence has other lines already. The same lines again are fine: a retry.</exception>
@@ -39,23 +42,16 @@ public sealed class LabelLog(IBlobStore store)
     }
 
     /// <summary>The highest sequence that was written or folded; null when there is none.</summary>
-    public async Task<long?> LastAsync(string workspace, CancellationToken cancellationToken)
-    {
-        var (folds, logs) = await ListAsync(workspace, cancellationToken);
-        return folds.Concat(logs).Select(sequence => (long?)sequence).Max();
-    }
+    public async Task<long?> LastAsync(string workspace, CancellationToken cancellationToken) =>
+        (await ListAsync(workspace, cancellationToken)).Select(file => (long?)file.Last).Max();
 
-    /// <summary>How many logs no fold stands for yet.</summary>
-    public async Task<int> CountAsync(string workspace, CancellationToken cancellationToken)
-    {
-        var (folds, logs) = await ListAsync(workspace, cancellationToken);
-        var fold = folds.Append(-1).Max();
-        return logs.Count(sequence => sequence > fold);
-    }
+    /// <summary>How many logs no fold holds yet.</summary>
+    public async Task<int> CountAsync(string workspace, CancellationToken cancellationToken) =>
+        LabelLogFile.Cover(await ListAsync(workspace, cancellationToken)).Count(file => file.Kind == LabelLogFileKind.Log);
 
     /// <summary>
-    /// Every line after a sequence, in order. When a fold covers more than that sequence, the lines begin with the whole fold: replaying it over what is known already
-    /// must come to the same. A line is good until the next one is asked for.
+    /// Every line after a sequence, in order, each once. Only a fold of an earlier version comes whole when it covers more than that sequence: replaying it over what is known
+    /// already must come to the same. A line is good until the next one is asked for.
     /// </summary>
     /// <param name="workspace">The folder name of the workspace.</param>
     /// <param name="after">The last sequence that is known; -1 for all lines.</param>
@@ -67,40 +63,53 @@ public sealed class LabelLog(IBlobStore store)
         do
         {
             complete = true;
-            var (folds, logs) = await ListAsync(workspace, cancellationToken);
-            var fold = folds.Append(-1).Max();
-            var files = logs.Where(sequence => sequence > Math.Max(after, fold)).Order().Select(sequence => (Sequence: sequence, Path: PathOf(workspace, sequence)));
-            if (fold > after)
-                files = files.Prepend((fold, FoldPathOf(workspace, fold)));
-            foreach (var (sequence, path) in files)
+            foreach (var file in LabelLogFile.Cover(await ListAsync(workspace, cancellationToken)).Where(file => file.Last > after))
             {
-                await using var file = await store.OpenReadAsync(path, cancellationToken);
+                await using var content = await store.OpenReadAsync(file.Path, cancellationToken);
                 // A fold has replaced it meanwhile: go on from the last one read, with what there is now.
-                complete = file is not null;
-                if (file is null)
+                complete = content is not null;
+                if (content is null)
                     break;
-                await foreach (var line in ReadLinesAsync(path, file, cancellationToken))
-                    yield return new LabelLine(sequence, line);
-                after = sequence;
+                var known = after;
+                await foreach (var line in ReadFileAsync(file, content, cancellationToken))
+                {
+                    if (line.Sequence > known)
+                        yield return line;
+                }
+
+                after = file.Last;
             }
         }
         while (!complete);
     }
 
-    /// <summary>Replaces every log and fold up to a sequence by one fold, which is durable before anything is removed.</summary>
+    /// <summary>
+    /// Puts the logs up to a sequence into one file, line by line as they are, together with those folds right before them that are no larger than what it holds by then. So files stay few,
+    /// and a line is written again only as often as its file has doubled. The new file is durable before anything is removed.
+    /// </summary>
     /// <param name="workspace">The folder name of the workspace.</param>
-    /// <param name="upTo">The last sequence that the lines account for.</param>
-    /// <param name="lines">What those logs come to.</param>
+    /// <param name="upTo">The last sequence that counts; later logs stay as they are.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task FoldAsync(string workspace, long upTo, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything to fold.</returns>
+    public async Task<bool> FoldAsync(string workspace, long upTo, CancellationToken cancellationToken)
     {
+        var all = await ListAsync(workspace, cancellationToken);
+        var files = LabelLogFile.Cover(all.Where(file => file.Last <= upTo));
+        var start = files.Count;
+        var length = 0L;
+        while (start > 0 && (files[start - 1].Kind == LabelLogFileKind.Log || (files[start - 1].Kind == LabelLogFileKind.Fold && files[start - 1].Length <= length)))
+            length += files[--start].Length;
+        if (files.Count - start < 2)
+            return false;
+
+        var path = FoldPathOf(workspace, files[start].First, files[^1].Last);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe();
-        var writing = WriteAsync(pipe.Writer, lines, stop.Token);
+        var writing = WriteAsync(pipe.Writer, FoldedAsync(files[start..], stop.Token), stop.Token);
         try
         {
             await using var content = pipe.Reader.AsStream();
-            await store.PutAsync(FoldPathOf(workspace, upTo), content, maxBytes: null, cancellationToken);
+            await store.PutAsync(path, content, maxBytes: null, cancellationToken);
         }
         finally
         {
@@ -108,31 +117,52 @@ public sealed class LabelLog(IBlobStore store)
             await writing;
         }
 
-        var (folds, logs) = await ListAsync(workspace, cancellationToken);
         await store.DeleteAsync(
-            [
-                .. logs.Where(sequence => sequence <= upTo).Select(sequence => PathOf(workspace, sequence)),
-                .. folds.Where(sequence => sequence < upTo).Select(sequence => FoldPathOf(workspace, sequence)),
-            ],
-            cancellationToken);
+            [.. all.Where(file => file.First >= files[start].First && file.Last <= files[^1].Last && file.Path != path).Select(file => file.Path)], cancellationToken);
+        return true;
     }
 
     private static BlobPath Folder(string workspace) => BlobPath.Parse($"w/{workspace}/labels");
 
-    private async Task<(List<long> Folds, List<long> Logs)> ListAsync(string workspace, CancellationToken cancellationToken)
+    private async Task<List<LabelLogFile>> ListAsync(string workspace, CancellationToken cancellationToken)
     {
-        var (folds, logs) = (new List<long>(), new List<long>());
+        var files = new List<LabelLogFile>();
         await foreach (var blob in store.ListAsync($"{Folder(workspace)}/", cancellationToken))
         {
-            var name = blob.Path.Name.AsSpan();
-            if (!name.EndsWith(Extension))
-                continue;
-            var isFold = name.StartsWith(FoldPrefix);
-            if (long.TryParse(name[(isFold ? FoldPrefix.Length : 0)..^Extension.Length], out var sequence))
-                (isFold ? folds : logs).Add(sequence);
+            if (LabelLogFile.TryParse(blob, FoldPrefix, Extension, out var file))
+                files.Add(file);
         }
 
-        return (folds, logs);
+        return files;
+    }
+
+    /// <summary>The lines of some files, each file's under its sequence.</summary>
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> FoldedAsync(IReadOnlyList<LabelLogFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var sequence = -1L;
+        foreach (var file in files)
+        {
+            await using var content = await store.OpenReadAsync(file.Path, cancellationToken)
+                ?? throw new StorageException(StorageFailure.Missing, $"The label log {file.Path} went away while it was folded.");
+            await foreach (var line in ReadFileAsync(file, content, cancellationToken))
+            {
+                if (line.Sequence != sequence)
+                    yield return LabelLogFile.WriteMarker(sequence = line.Sequence);
+                yield return line.Line;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<LabelLine> ReadFileAsync(LabelLogFile file, Stream content, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var sequence = file.Last;
+        await foreach (var line in ReadLinesAsync(file.Path, content, cancellationToken))
+        {
+            if (file.Kind == LabelLogFileKind.Fold && LabelLogFile.TryReadMarker(line.Span, out var next))
+                sequence = next;
+            else
+                yield return new LabelLine(sequence, line);
+        }
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(BlobPath path, Stream file, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -186,13 +216,11 @@ public sealed class LabelLog(IBlobStore store)
     {
         try
         {
-            var empty = true;
             var text = new ArrayBufferWriter<byte>(FoldBufferLength);
             await using (var gzip = new GZipStream(writer.AsStream(leaveOpen: true), CompressionLevel.Optimal))
             {
                 await foreach (var line in lines.WithCancellation(cancellationToken))
                 {
-                    empty = false;
                     ChunkCodec.AppendLine(text, line.Span);
                     if (text.WrittenCount < FoldBufferLength)
                         continue;
@@ -203,8 +231,6 @@ public sealed class LabelLog(IBlobStore store)
                 await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
             }
 
-            if (empty)
-                await writer.WriteAsync(ChunkCodec.EmptyFile, cancellationToken);
             await writer.CompleteAsync();
         }
         catch (Exception e)

@@ -282,6 +282,106 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("by");
+
+                    b.Property<int>("Sessions")
+                        .HasColumnType("integer")
+                        .HasColumnName("sessions");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("text")
+                        .HasColumnName("summary");
+
+                    b.Property<long?>("Undoes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undoes");
+
+                    b.HasKey("Workspace", "Sequence");
+
+                    b.ToTable("label_changes", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Fields")
+                        .HasColumnType("integer")
+                        .HasColumnName("fields");
+
+                    b.Property<bool>("ReadyAfter")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ready_after");
+
+                    b.Property<bool>("ReadyBefore")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ready_before");
+
+                    b.Property<DateTimeOffset?>("ReviewedAtBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at_before");
+
+                    b.Property<string>("ReviewedByBefore")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("reviewed_by_before");
+
+                    b.Property<int?>("StatusAfter")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_after");
+
+                    b.Property<int?>("StatusBefore")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_before");
+
+                    b.Property<string>("TextsBefore")
+                        .HasColumnType("text")
+                        .HasColumnName("texts_before");
+
+                    b.HasKey("Workspace", "SessionId", "Sequence");
+
+                    b.HasIndex("Workspace", "Sequence", "SessionId");
+
+                    b.ToTable("label_history", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -331,6 +431,57 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
 
                     b.ToTable("message_annotations", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsEvals")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_evals");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("saved_views", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
@@ -477,6 +628,23 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(500)")
                         .HasColumnName("title");
 
+                    b.Property<string>("TitleSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("title_sort")
+                        .HasComputedColumnSql("lower(left(title, 100))", true)
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<long?>("Tokens")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens")
+                        .HasComputedColumnSql("case when prompt_tokens is null and completion_tokens is null then null else coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) end", true);
+
                     b.Property<int>("TurnCount")
                         .HasColumnType("integer")
                         .HasColumnName("turn_count");
@@ -494,7 +662,21 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Workspace", "ExternalId")
                         .IsUnique();
 
+                    b.HasIndex("Workspace", "Cost", "Id");
+
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("Workspace", "CreatedAt", "Id"), new[] { "Source", "Author", "Project", "Model", "EvalReady", "EvalStatus" });
+
+                    b.HasIndex("Workspace", "ReviewedAt", "Id");
+
+                    b.HasIndex("Workspace", "TitleSort", "Id");
+
+                    b.HasIndex("Workspace", "Tokens", "Id");
+
+                    b.HasIndex("Workspace", "TurnCount", "Id");
+
+                    b.HasIndex("Workspace", "UpdatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
@@ -855,11 +1037,44 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -282,6 +282,106 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("by");
+
+                    b.Property<int>("Sessions")
+                        .HasColumnType("int")
+                        .HasColumnName("sessions");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("summary");
+
+                    b.Property<long?>("Undoes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undoes");
+
+                    b.HasKey("Workspace", "Sequence");
+
+                    b.ToTable("label_changes", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Fields")
+                        .HasColumnType("int")
+                        .HasColumnName("fields");
+
+                    b.Property<bool>("ReadyAfter")
+                        .HasColumnType("bit")
+                        .HasColumnName("ready_after");
+
+                    b.Property<bool>("ReadyBefore")
+                        .HasColumnType("bit")
+                        .HasColumnName("ready_before");
+
+                    b.Property<DateTimeOffset?>("ReviewedAtBefore")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("reviewed_at_before");
+
+                    b.Property<string>("ReviewedByBefore")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("reviewed_by_before");
+
+                    b.Property<int?>("StatusAfter")
+                        .HasColumnType("int")
+                        .HasColumnName("status_after");
+
+                    b.Property<int?>("StatusBefore")
+                        .HasColumnType("int")
+                        .HasColumnName("status_before");
+
+                    b.Property<string>("TextsBefore")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("texts_before");
+
+                    b.HasKey("Workspace", "SessionId", "Sequence");
+
+                    b.HasIndex("Workspace", "Sequence", "SessionId");
+
+                    b.ToTable("label_history", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -331,6 +431,57 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
 
                     b.ToTable("message_annotations", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsEvals")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_evals");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("saved_views", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
@@ -477,6 +628,23 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(500)")
                         .HasColumnName("title");
 
+                    b.Property<string>("TitleSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("title_sort")
+                        .HasComputedColumnSql("lower(left(title, 100))", true)
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<long?>("Tokens")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens")
+                        .HasComputedColumnSql("case when prompt_tokens is null and completion_tokens is null then null else coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) end", true);
+
                     b.Property<int>("TurnCount")
                         .HasColumnType("int")
                         .HasColumnName("turn_count");
@@ -495,7 +663,21 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsUnique()
                         .HasFilter("[external_id] IS NOT NULL");
 
+                    b.HasIndex("Workspace", "Cost", "Id");
+
                     b.HasIndex("Workspace", "CreatedAt", "Id");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("Workspace", "CreatedAt", "Id"), new[] { "Source", "Author", "Project", "Model", "EvalReady", "EvalStatus" });
+
+                    b.HasIndex("Workspace", "ReviewedAt", "Id");
+
+                    b.HasIndex("Workspace", "TitleSort", "Id");
+
+                    b.HasIndex("Workspace", "Tokens", "Id");
+
+                    b.HasIndex("Workspace", "TurnCount", "Id");
+
+                    b.HasIndex("Workspace", "UpdatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
 
@@ -855,11 +1037,44 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -76,6 +76,15 @@ public static class TypeId
         return value;
     }
 
+    /// <summary>The id of given bits, as <see cref="BitsOf"/> gives them.</summary>
+    public static T FromBits<T>(UInt128 bits)
+        where T : struct, ITypeId<T>
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, bits);
+        return From<T>(new Guid(bytes, bigEndian: true));
+    }
+
     /// <summary>Reads an id of the kind <typeparamref name="T"/>; false for another prefix, another length or another alphabet.</summary>
     public static bool TryParse<T>([NotNullWhen(true)] string? text, out T id)
         where T : struct, ITypeId<T>

@@ -26,6 +26,13 @@ internal static class JsonValues
         /// <summary>A member that is an RFC 3339 time.</summary>
         public DateTimeOffset? MemberTime(string name) => Rfc3339.TryParse(element.MemberText(name), out var time) ? time : null;
 
+        /// <summary>A member that is a time in seconds since 1970, with a fraction or without.</summary>
+        public DateTimeOffset? MemberUnixTime(string name) =>
+            // Not a number, infinite, and what lies beyond the year 9999 compare as false.
+            element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253_402_300_799
+                ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000))
+                : null;
+
         public bool MemberIsTrue(string name) => element.Member(name)?.ValueKind == JsonValueKind.True;
 
         /// <summary>The values of a list, or nothing when this is no list.</summary>

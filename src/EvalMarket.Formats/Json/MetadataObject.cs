@@ -30,11 +30,20 @@ internal static class MetadataObject
                 writer.WritePropertyName(name);
                 switch (value)
                 {
-                    case string text:
-                        JsonText.WriteText(writer, text);
+                    case string single:
+                        JsonText.WriteText(writer, single);
                         break;
                     case long number:
                         writer.WriteNumberValue(number);
+                        break;
+                    case IEnumerable<string> texts:
+                        writer.WriteStartArray();
+                        foreach (var text in texts)
+                        {
+                            JsonText.WriteText(writer, text);
+                        }
+
+                        writer.WriteEndArray();
                         break;
                     case JsonElement element:
                         JsonText.WriteElement(writer, element);

@@ -18,6 +18,9 @@ internal sealed class ClaudeCodeBlocks
 
     public List<MessagePart> ResultImages { get; } = [];
 
+    /// <summary>Parts, results and their images as the blocks stand.</summary>
+    public List<MessagePart> InOrder { get; } = [];
+
     public string Text => string.Join(Separator, Texts.Where(text => !string.IsNullOrWhiteSpace(text)));
 
     public static ClaudeCodeBlocks Read(JsonElement? content)
@@ -31,7 +34,9 @@ internal sealed class ClaudeCodeBlocks
         {
             foreach (var block in list.Items)
             {
+                var (parts, results, images) = (blocks.Parts.Count, blocks.Results.Count, blocks.ResultImages.Count);
                 blocks.Add(block);
+                blocks.InOrder.AddRange([.. blocks.Parts[parts..], .. blocks.Results[results..], .. blocks.ResultImages[images..]]);
             }
         }
 

@@ -48,6 +48,8 @@ internal sealed record ClaudeCodeNode(string? Parent, string? LogicalParent, boo
 /// <summary>What a Claude Code file holds, collected line by line; only what the conversation needs is kept.</summary>
 internal sealed class ClaudeCodeLog
 {
+    private static readonly string[] CopyingAgents = ["acompact-", "aprompt_suggestion-"];
+
     private readonly HashSet<string> seen = [];
     private readonly Dictionary<string, decimal> costs = [];
     private string? previousMain;
@@ -82,11 +84,17 @@ internal sealed class ClaudeCodeLog
 
     public int Replaced { get; private set; }
 
+    /// <summary>The file of an agent that Claude Code runs for itself over the whole session.</summary>
+    public bool IsCopy => AgentId is not null && CopyingAgents.Any(agent => AgentId.StartsWith(agent, StringComparison.Ordinal)) && Entries.TrueForAll(entry => entry.IsSidechain);
+
     /// <summary>The last line added is held in memory.</summary>
     public bool TookLine { get; private set; }
 
     /// <summary>Some line says what it cost (older versions).</summary>
     public decimal? Cost => costs.Count == 0 ? null : costs.Values.Sum();
+
+    /// <summary>Such a file, by its place.</summary>
+    public static bool IsCopyPath(string path) => CopyingAgents.Any(agent => path.Contains("/subagents/agent-" + agent, StringComparison.Ordinal));
 
     public bool IsKnown(string uuid) => seen.Contains(uuid);
 

@@ -10,7 +10,9 @@ namespace EvalMarket.Formats.Transcripts;
 /// <item>The conversation is the path from the last main line up the <c>parentUuid</c> tree, so what was rewound is left out. Results of parallel
 /// tool calls hang on side branches of the tree and stay in. A compaction (a boundary with <c>logicalParentUuid</c>, or a summary without a
 /// parent) does not end the path. A tree with holes, cycles, or assistant lines without a parent is no tree: then the order of the file counts.</item>
-/// <item>A file of side-chain lines only is a sub-agent's: its own session, named <c>{sessionId}/{agentId}</c>. In other files they are left out.</item>
+/// <item>A file of side-chain lines only is a sub-agent's: its own session, named <c>{sessionId}/{agentId}</c>, with <c>parent_session_id</c> and <c>agent_id</c> in its metadata and its own usage, which the main file
+/// does not have. What the main agent asks of it is no prompt of a person: it is kept as a system message, and such a session has no turns. In other files side-chain lines are left out.</item>
+/// <item>The agents that Claude Code runs for itself (<c>acompact-…</c>, <c>aprompt_suggestion-…</c>) repeat the session that they sum up: they are refused, or it would be there twice.</item>
 /// <item>Blocks that the editor or the command line put into a prompt (reminders, opened files, selections, command output) are not part of it;
 /// what the person typed around them is. A slash command is its arguments.</item>
 /// <item>Usage counts every <c>message.id</c> once, from its last line, abandoned branches and side chains too: they were paid for.
@@ -72,6 +74,12 @@ public sealed class ClaudeCodeReader : ITranscriptReader
                 yield return TranscriptRecord.Bad(TranscriptProblems.SessionTooLarge(file, line.Number));
                 yield break;
             }
+        }
+
+        if (log.IsCopy)
+        {
+            yield return TranscriptRecord.Bad(new ContentError("This file repeats a session so that Claude Code can sum it up; the session has a file of its own.", File: file.Name));
+            yield break;
         }
 
         yield return ClaudeCodeSession.Build(log, Format) is { Messages.Count: > 0 } session

@@ -10,16 +10,22 @@ internal static class ClaudeCodeSession
     public static Session Build(ClaudeCodeLog log, string source)
     {
         var entries = ClaudeCodeThread.Of(log, out var isPath);
+        var isAgent = entries.Count > 0 && entries.All(entry => entry.IsSidechain);
         var messages = Messages(entries, log);
+        if (isAgent)
+        {
+            // Who speaks to a sub-agent is the main agent.
+            messages = [.. messages.Select(message => message.Role == MessageRole.User ? SessionFacts.OfAgent(message) : message)];
+        }
+
         var times = entries.Select(entry => entry.Time).OfType<DateTimeOffset>().ToList();
         DateTimeOffset? created = times.Count > 0 ? times.Min() : null;
         DateTimeOffset? updated = times.Count > 0 ? times.Max() : null;
         var usage = log.Usage.Values;
-        var isAgent = entries.Count > 0 && entries.All(entry => entry.IsSidechain);
         return new Session
         {
             ExternalId = SessionFacts.Id(Name(log, entries, isPath, isAgent)) ?? SessionFacts.HashOfBeginning(messages),
-            Title = SessionFacts.Title([log.CustomTitle, log.AiTitle, Summary(log), SessionFacts.FirstPrompt(messages)]),
+            Title = SessionFacts.Title([log.CustomTitle, log.AiTitle, Summary(log), SessionFacts.FirstPrompt(messages), isAgent ? messages.FirstOrDefault()?.Content : null]),
             Source = source,
             Project = SessionFacts.Project(log.Folder),
             Model = SessionFacts.Model(messages),

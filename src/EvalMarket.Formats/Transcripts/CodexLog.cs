@@ -18,7 +18,11 @@ internal enum CodexChannel
 }
 
 /// <summary>One thing that happened in a Codex session: something said, or parts (calls, results, reasoning).</summary>
-internal sealed record CodexEntry(MessageRole Role, CodexChannel Channel, string Text, IReadOnlyList<MessagePart> Parts, string? Model, DateTimeOffset? Time);
+internal sealed record CodexEntry(MessageRole Role, CodexChannel Channel, string Text, IReadOnlyList<MessagePart> Parts, string? Model, DateTimeOffset? Time)
+{
+    /// <summary>So many prompts before this, and what followed them, were taken back; nothing is said here.</summary>
+    public long TakenBack { get; init; }
+}
 
 /// <summary>What a Codex file holds, collected line by line.</summary>
 internal sealed class CodexLog
@@ -42,6 +46,14 @@ internal sealed class CodexLog
     public string? SessionId { get; private set; }
 
     public string? ForkedFrom { get; private set; }
+
+    /// <summary>The prompts come from another agent.</summary>
+    public bool IsAgent { get; private set; }
+
+    /// <summary>The session of that agent.</summary>
+    public string? Parent { get; private set; }
+
+    public string? Agent { get; private set; }
 
     public string? Folder { get; private set; }
 
@@ -116,6 +128,10 @@ internal sealed class CodexLog
         hasMeta = true;
         SessionId = meta.MemberText("id") ?? meta.MemberText("session_id");
         ForkedFrom = meta.MemberText("forked_from_id");
+        var agent = meta.Member("source")?.Member("subagent");
+        IsAgent = agent is not null || meta.MemberText("thread_source") == "subagent";
+        Parent = meta.MemberText("parent_thread_id") ?? agent?.Member("thread_spawn")?.MemberText("parent_thread_id");
+        Agent = meta.MemberText("agent_nickname") ?? agent?.Member("thread_spawn")?.MemberText("agent_nickname");
         Folder = meta.MemberText("cwd");
         GitBranch = meta.Member("git")?.MemberText("branch");
         Version = meta.MemberText("cli_version");
@@ -143,6 +159,9 @@ internal sealed class CodexLog
                         break;
                 }
 
+                break;
+            case "thread_rolled_back" when payload.MemberCount("num_turns") is { } turns and > 0:
+                Entries.Add(new CodexEntry(MessageRole.System, CodexChannel.Event, "", [], null, time) { TakenBack = turns });
                 break;
             case "token_count" when payload.Member("info") is { } info:
                 model ??= SessionFacts.Short(info.MemberText("model"));

@@ -14,6 +14,8 @@ namespace EvalMarket.Formats.Transcripts;
 /// <item>Tool calls and reasoning come from <c>response_item</c>; a call belongs to the assistant message before it, or makes one of its own.</item>
 /// <item>The last cumulative <c>token_count</c> is the usage; a counter that starts again is added to what was before. Input includes cached tokens.</item>
 /// <item>A fork replays its parent under the first <c>session_meta</c>, which names the session.</item>
+/// <item>Prompts that were taken back (<c>thread_rolled_back</c>) are left out with what followed them. A compaction does not end the conversation.</item>
+/// <item>A sub-agent's session (<c>source.subagent</c>) has <c>parent_session_id</c> in its metadata. Its prompts come from the main agent: they are system messages, and make no turns.</item>
 /// </list>
 /// </summary>
 public sealed class CodexReader : ITranscriptReader

@@ -9,11 +9,16 @@ internal static class CodexSession
     public static Session Build(CodexLog log, string source)
     {
         var messages = Messages(Chosen(log.Entries));
+        if (log.IsAgent)
+        {
+            messages = [.. messages.Select(message => message.Role == MessageRole.User ? SessionFacts.OfAgent(message) : message)];
+        }
+
         var tokens = log.Tokens;
         return new Session
         {
             ExternalId = SessionFacts.Id(log.SessionId) ?? SessionFacts.HashOfBeginning(messages),
-            Title = SessionFacts.Title(SessionFacts.FirstPrompt(messages)),
+            Title = SessionFacts.Title(SessionFacts.FirstPrompt(messages), log.IsAgent ? messages.FirstOrDefault()?.Content : null),
             Source = source,
             Project = SessionFacts.Project(log.Folder),
             Model = SessionFacts.Model(messages) ?? log.Model,
@@ -29,6 +34,8 @@ internal static class CodexSession
                 new("git_branch", log.GitBranch),
                 new("version", log.Version),
                 new("forked_from_id", log.ForkedFrom),
+                new("parent_session_id", log.IsAgent ? log.Parent : null),
+                new("agent_id", log.IsAgent ? log.Agent : null),
                 new("cached_tokens", tokens is { Cached: > 0 } ? tokens.Cached : null),
                 new(MetadataObject.ReplacedCharacters, log.Replaced > 0 ? (long)log.Replaced : null),
             ]),
@@ -46,7 +53,13 @@ internal static class CodexSession
         List<CodexEntry> turn = [];
         foreach (var entry in prompts)
         {
-            if (entry.Role == MessageRole.User)
+            if (entry.TakenBack > 0)
+            {
+                chosen.AddRange(OfTurn(turn));
+                turn = [];
+                TakeBack(chosen, entry.TakenBack);
+            }
+            else if (entry.Role == MessageRole.User)
             {
                 chosen.AddRange(OfTurn(turn));
                 turn = [];
@@ -66,6 +79,15 @@ internal static class CodexSession
 
         chosen.AddRange(OfTurn(turn));
         return chosen;
+    }
+
+    private static void TakeBack(List<CodexEntry> chosen, long prompts)
+    {
+        while (prompts > 0 && chosen.FindLastIndex(entry => entry.Role == MessageRole.User) is var at and >= 0)
+        {
+            chosen.RemoveRange(at, chosen.Count - at);
+            prompts--;
+        }
     }
 
     private static IEnumerable<CodexEntry> OfTurn(List<CodexEntry> turn)

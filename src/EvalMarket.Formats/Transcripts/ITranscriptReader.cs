@@ -24,7 +24,7 @@ public interface ITranscriptReader
 /// <summary>A file to read. The caller owns and disposes the stream, which need not be seekable.</summary>
 public sealed record TranscriptFile(string Name, Stream Content)
 {
-    /// <summary>Longest line that is read, in bytes; a longer one is an error of its line and skipped.</summary>
+    /// <summary>Longest line, or largest conversation of an export, that is read, in bytes; a longer one is an error of its line and skipped.</summary>
     public int MaxLineBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Most bytes of text that one session may hold in memory; beyond it the session is an error.</summary>

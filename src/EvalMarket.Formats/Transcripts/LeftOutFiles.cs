@@ -20,7 +20,7 @@ internal sealed class LeftOutFiles
         "assets.json", "export_manifest.json", "conversation_asset_file_names.json",
         // Claude's export.
         "users.json", "projects.json", "memories.json",
-        // Claude Code.
+        // Claude Code; beside a sub-agent's file lies its .meta.json.
         "sessions-index.json", "settings.json", "settings.local.json", "stats-cache.json", "CLAUDE.md", "history.jsonl",
         // Codex.
         "session_index.jsonl", "config.toml", "auth.json", "version.json", "internal_storage.json", "models_cache.json", "AGENTS.md",
@@ -35,7 +35,7 @@ internal sealed class LeftOutFiles
             ("sound and video", "mp3 wav m4a ogg opus flac aac mp4 mov webm mkv avi"),
             ("documents", "pdf doc docx xls xlsx ppt pptx odt rtf epub"),
             ("web pages", "html htm css js mjs map woff woff2 ttf"),
-            ("databases", "db sqlite sqlite3 db-wal db-shm sqlite-wal sqlite-shm"),
+            ("databases", "sqlite sqlite3 db-wal db-shm sqlite-wal sqlite-shm"),
             ("texts", "txt md log csv tsv toml yaml yml ini lock"),
         }.SelectMany(row => row.Extensions.Split(' ').Select(extension => KeyValuePair.Create(extension, row.Kind))),
         StringComparer.OrdinalIgnoreCase);
@@ -49,25 +49,29 @@ internal sealed class LeftOutFiles
         if (container is not null)
         {
             found.Add(container);
+            found.Add(FolderOf(container));
         }
     }
 
     /// <summary>A file that nobody could open.</summary>
     public void Refuse(UploadItem item, string reason) => Add(item.Container ?? "", isRefused: true, reason, item.File);
 
+    /// <summary>A file of a folder or archive that nobody misses.</summary>
+    public void PassOver(UploadItem item, string kind) => Add(item.Container ?? "", isRefused: false, kind, item.File);
+
     /// <summary>A file of a folder or archive that no reader takes.</summary>
     public void Add(UploadItem item, string reason)
     {
         var name = item.File.Path[(item.File.Path.LastIndexOf('/') + 1)..];
         var extension = name[(name.LastIndexOf('.') + 1)..];
-        if (Companions.Contains(name))
+        if (Companions.Contains(name) || name.EndsWith(".meta.json", StringComparison.Ordinal))
         {
             return;
         }
 
         if (Kinds.TryGetValue(extension, out var kind))
         {
-            Add(item.Container ?? "", isRefused: false, kind, item.File);
+            PassOver(item, kind);
         }
         else
         {
@@ -78,12 +82,14 @@ internal sealed class LeftOutFiles
     /// <summary>What was left out, by folder and archive; and every one of them that has nothing at all to read.</summary>
     public IEnumerable<TranscriptSource> Sources(IReadOnlyCollection<string> containers)
     {
+        var byContainer = groups.ToLookup(pair => pair.Key.Container);
+        var withArchives = containers.Where(container => FolderOf(container) != container).Select(FolderOf).ToHashSet();
         foreach (var container in groups.Keys.Select(key => key.Container).Union(containers).Order(StringComparer.Ordinal))
         {
-            var own = groups.Where(pair => pair.Key.Container == container).ToList();
+            var own = byContainer[container].ToList();
             var refused = own.FindAll(pair => pair.Key.IsRefused);
             var passed = own.FindAll(pair => !pair.Key.IsRefused);
-            var hasNothing = container.Length > 0 && refused.Count == 0 && !containers.Any(other => found.Contains(other) && IsWithin(other, container));
+            var hasNothing = container.Length > 0 && refused.Count == 0 && !found.Contains(container);
             foreach (var ((_, _, reason), group) in refused.Take(MostReasons))
             {
                 yield return group.Files == 1
@@ -101,8 +107,8 @@ internal sealed class LeftOutFiles
 
             if (hasNothing)
             {
-                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{Count(pair.Value.Files)} {pair.Key.Reason}"))}.";
-                if (passed.Count > 0 || !containers.Any(other => other != container && IsWithin(other, container)))
+                var kinds = passed.Count == 0 ? "" : $" It holds {string.Join(", ", passed.Select(pair => $"{pair.Key.Reason} ({Count(pair.Value.Files)})"))}.";
+                if (passed.Count > 0 || !withArchives.Contains(container))
                 {
                     yield return TranscriptSource.Refused(container, passed.Sum(pair => pair.Value.Files), passed.Sum(pair => pair.Value.Bytes), "There are no transcripts in it." + kinds);
                 }
@@ -118,7 +124,8 @@ internal sealed class LeftOutFiles
         }
     }
 
-    private static bool IsWithin(string path, string container) => path == container || path.StartsWith(container + "/", StringComparison.Ordinal);
+    /// <summary>The folder that was sent with an archive in it; a container that is none is its own.</summary>
+    private static string FolderOf(string container) => container.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? container[..slash] : container;
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -42,6 +42,12 @@ internal static class SessionFacts
     public static string? FirstPrompt(IEnumerable<Message> messages) =>
         messages.FirstOrDefault(message => message.Role == MessageRole.User && Turns.HasText(message))?.Content;
 
+    /// <summary>
+    /// What one agent said to another: no prompt of a person, so it begins no turn. It is kept as a system message, which belongs to none, and says whose it is.
+    /// </summary>
+    public static Message OfAgent(Message prompt) =>
+        prompt with { Role = MessageRole.System, ParticipantData = MetadataObject.OfValues([new("sender", "agent")]) };
+
     /// <summary>Last folder of a working directory, of either kind of path.</summary>
     public static string? Project(string? folder) =>
         Short(folder?.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault());

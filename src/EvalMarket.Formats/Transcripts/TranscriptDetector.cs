@@ -1,3 +1,6 @@
+using System.Text.Json;
+using EvalMarket.Formats.Json;
+
 namespace EvalMarket.Formats.Transcripts;
 
 /// <summary>What a file is, and why; or no reader, and why not.</summary>
@@ -76,6 +79,11 @@ public static class TranscriptDetector
             return "This is a tar archive: send the files as a ZIP archive or as a folder.";
         }
 
+        if (head.StartsWith("SQLite format 3\0"u8))
+        {
+            return "This is an SQLite database, not a transcript. What newer versions of OpenCode keep in one comes out with `opencode export`.";
+        }
+
         if (head.Contains((byte)0))
         {
             return "This is a binary file, not a transcript.";
@@ -86,23 +94,54 @@ public static class TranscriptDetector
 
     private static string WhyUnknown(TranscriptSample sample)
     {
+        if (OpenCodeReader.WhyNotAlone(sample) is { } whole)
+        {
+            return whole;
+        }
+
+        var text = sample.Head.Span;
+        text = (text.StartsWith("\uFEFF"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);
+        var objects = SampleDocument.Objects(sample);
+        if (WhyRelated(objects, isList: text[0] == '[') is { } related)
+        {
+            return related;
+        }
+
         var lines = SampleLines.Objects(sample).ToList();
         if (lines.FirstOrDefault() is { } first)
         {
             return first.Text("type") is { } type && type.StartsWith("thread.", StringComparison.Ordinal)
                 ? "This is the output of `codex exec --json`, not a session: send the rollout file from ~/.codex/sessions."
-                : $"JSON Lines, but of no known transcript format; the first line has the keys {string.Join(", ", first.Keys.Keys.Take(8))}.";
+                : $"JSON Lines, but of no known transcript format; the first line has the keys {Keys(first.Keys.Keys)}.";
         }
 
-        var text = sample.Head.Span;
-        text = (text.StartsWith("\uFEFF"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);
         var line = text.IndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0 ? text[..end] : text;
         return text[0] switch
         {
+            (byte)'{' or (byte)'[' when objects.Count > 0 && objects[0].Member("messages") is null && objects[0].EnumerateObject().Any() =>
+                $"This is a JSON document, but of no known transcript format; {(text[0] == '[' ? "the first object of its list" : "it")} has the keys {Keys(objects[0].EnumerateObject().Select(property => property.Name))}.",
             (byte)'{' or (byte)'[' => "This looks like one JSON document that is spread over several lines or holds a list, not JSON Lines: put one object on each line.",
             (byte)'<' => "This is HTML or XML, not a transcript.",
             _ when line.IndexOfAny((byte)',', (byte)';', (byte)'\t') >= 0 => "This looks like a table (CSV), which is imported into a dataset, not as sessions.",
             _ => "This is no transcript of a known format.",
         };
     }
+
+    /// <summary>Files that lie beside the ones we read, or come from the same makers.</summary>
+    private static string? WhyRelated(IReadOnlyList<JsonElement> objects, bool isList)
+    {
+        if (objects.Any(item => item.Member("chunkedPrompt") is not null))
+        {
+            return "This is a prompt of Google AI Studio (chunkedPrompt), which is not read; of Gemini, the sessions of Gemini CLI are.";
+        }
+
+        if (isList && objects.Any(item => item.MemberText("sessionId") is not null && item.Member("messageId") is not null && item.Member("message") is not null))
+        {
+            return "This is Gemini CLI's logs.json, which has the prompts only: send the files from its folder chats.";
+        }
+
+        return null;
+    }
+
+    private static string Keys(IEnumerable<string> names) => string.Join(", ", names.Take(8));
 }

@@ -4,7 +4,16 @@ namespace EvalMarket.Formats.Transcripts;
 public static class TranscriptReaders
 {
     public static IReadOnlyList<ITranscriptReader> All { get; } =
-        [new ClaudeCodeReader(), new CodexReader(), new EvalMarketReader(), new OpenAiMessagesReader()];
+    [
+        new ClaudeCodeReader(),
+        new CodexReader(),
+        new OpenCodeReader(),
+        new GeminiCliReader(),
+        new ChatGptReader(),
+        new ClaudeAiReader(),
+        new EvalMarketReader(),
+        new OpenAiMessagesReader(),
+    ];
 
     public static ITranscriptReader? Find(string format) => All.FirstOrDefault(reader => reader.Format == format);
 }

@@ -60,6 +60,12 @@ public static class TranscriptSources
                 continue;
             }
 
+            if (item.Container is not null && ClaudeCodeLog.IsCopyPath(item.File.Path))
+            {
+                leftOut.PassOver(item, "copies of sessions that Claude Code makes to sum them up");
+                continue;
+            }
+
             var (detection, file) = await DetectAsync(item, given, archives, cancellationToken);
             if (detection.Reader is { } reader)
             {

@@ -40,7 +40,8 @@ internal sealed class UploadArchives(UploadBounds bounds) : IAsyncDisposable
         }
 
         Take(whole);
-        var names = entries.CountBy(entry => ZipFiles.PathOf(entry.FullName)).Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet();
+        // Names in other encodings than UTF-8 may look alike without being so.
+        var names = entries.CountBy(entry => ZipFiles.PathOf(entry.FullName)).Where(pair => pair.Value > 1 && !pair.Key.Contains('\uFFFD', StringComparison.Ordinal)).Select(pair => pair.Key).ToHashSet();
         List<UploadItem> items = [];
         HashSet<string> told = [];
         for (var index = 0; index < entries.Count; index++)

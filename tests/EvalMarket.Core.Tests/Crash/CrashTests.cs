@@ -202,6 +202,8 @@ public sealed class CrashTests : IDisposable
             "SELECT to_jsonb(t)::text FROM sessions t ORDER BY workspace, id",
             "SELECT to_jsonb(t)::text FROM session_tags t ORDER BY workspace, session_id, ordinal",
             "SELECT to_jsonb(t)::text FROM message_annotations t ORDER BY workspace, session_id, message_id, sequence",
+            "SELECT to_jsonb(t)::text FROM label_changes t ORDER BY workspace, sequence",
+            "SELECT to_jsonb(t)::text FROM label_history t ORDER BY workspace, session_id, sequence",
             "SELECT slug || ' ' || label_sequence FROM workspaces ORDER BY slug",
         })
         {

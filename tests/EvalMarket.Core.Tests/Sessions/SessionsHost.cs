@@ -133,6 +133,8 @@ public sealed class SessionsHost : IAsyncLifetime
             "SELECT to_jsonb(t)::text FROM sessions t ORDER BY id",
             "SELECT to_jsonb(t)::text FROM session_tags t ORDER BY session_id, ordinal",
             "SELECT to_jsonb(t)::text FROM message_annotations t ORDER BY session_id, message_id, sequence",
+            "SELECT to_jsonb(t)::text FROM label_changes t ORDER BY sequence",
+            "SELECT to_jsonb(t)::text FROM label_history t ORDER BY session_id, sequence",
             "SELECT slug || ' ' || label_sequence FROM workspaces",
         })
         {

@@ -93,7 +93,6 @@ public sealed class ProviderTests
         using var context = Context(provider);
         var filter = new SessionFilter
         {
-            
             Sources = ["a"],
             Authors = ["a"],
             Models = ["a"],
@@ -105,12 +104,21 @@ public sealed class ProviderTests
             From = DateTimeOffset.UnixEpoch,
             To = DateTimeOffset.UnixEpoch,
         };
-        var position = new SessionPosition(DateTimeOffset.UnixEpoch, Formats.Ids.SessionId.FromTrusted("ses_01h455vb4pex5vsknk084sn02q"));
+        var row = new SessionRow { Workspace = "w", Id = Formats.Ids.SessionId.FromTrusted("ses_01h455vb4pex5vsknk084sn02q"), Title = "t", Version = 1, Hash = "", Chunks = "[]", Cost = 1, ReviewedAt = DateTimeOffset.UnixEpoch };
 
-        var sql = context.Where(filter).BeforeInTime(position).Take(10).ToQueryString();
-
-        Assert.Contains("ORDER BY", sql, StringComparison.Ordinal);
-        Assert.Contains("workspace", sql, StringComparison.Ordinal);
+        foreach (var order in SessionOrder.WireNames.Select(name => SessionOrder.Parse(name)!.Value))
+        {
+            foreach (var isBack in new[] { false, true })
+            {
+                var stretches = SessionColumn.Of(order.Sort).Stretches(context.Where(filter), order, SessionPlace.Of(row, order), isBack).ToList();
+                Assert.All(stretches, stretch =>
+                {
+                    var sql = stretch.Take(10).ToQueryString();
+                    Assert.Contains("ORDER BY", sql, StringComparison.Ordinal);
+                    Assert.Contains("workspace", sql, StringComparison.Ordinal);
+                });
+            }
+        }
     }
 
     [Fact]

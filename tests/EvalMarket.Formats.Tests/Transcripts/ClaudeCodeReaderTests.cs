@@ -89,13 +89,35 @@ public sealed class ClaudeCodeReaderTests
         Assert.Equal(["Two findings.", "Fixed."], Turns.Of(session.Messages).Select(turn => turn.Output));
     }
 
+    [Theory]
+    [InlineData("<task-notification>\n<task-id>1</task-id></task-notification>")]
+    [InlineData("<teammate-message teammate_id=\"bob\" color=\"blue\">\nDone.\n</teammate-message>")]
+    [InlineData("Another Claude session sent a message:\n<teammate-message teammate_id=\"bob\">x</teammate-message>")]
+    public async Task What_other_agents_send_is_no_prompt(string text)
+    {
+        var quoted = System.Text.Json.JsonSerializer.Serialize(text);
+        var session = await ReadOneAsync("claude-code", Utf8(
+            """
+            {"type":"user","uuid":"1","parentUuid":null,"message":{"content":"one"}}
+            {"type":"user","uuid":"2","parentUuid":"1","message":{"content":@}}
+            {"type":"assistant","uuid":"3","parentUuid":"2","message":{"content":"first"}}
+            """.Replace("@", quoted, StringComparison.Ordinal)));
+
+        Assert.Equal(["user: one", "assistant: first"], Outline(session));
+    }
+
     [Fact]
     public async Task A_sub_agents_file_is_a_session_of_its_own()
     {
         var session = await ReadOneAsync("claude-code", Own("claude-code/agent-a77f01.jsonl"));
 
         Assert.Equal("5b0e7c52-0001/a77f01", session.ExternalId);
-        Assert.Equal(["user: List every caller of total().", "assistant: cart.ts and invoice.ts."], Outline(session));
+        // The main agent asked, not a person: there is no turn.
+        Assert.Equal(["system: List every caller of total().", "assistant: cart.ts and invoice.ts."], Outline(session));
+        Assert.Equal("agent", session.Messages[0].ParticipantData!.Value.GetProperty("sender").GetString());
+        Assert.Empty(Turns.Of(session.Messages));
+        Assert.Equal("List every caller of total().", session.Title);
+        Assert.Equal("a77f01", session.Metadata!.Value.GetProperty("agent_id").GetString());
         Assert.Equal("5b0e7c52-0001", session.Metadata!.Value.GetProperty("parent_session_id").GetString());
     }
 
@@ -194,9 +216,7 @@ public sealed class ClaudeCodeReaderTests
     [InlineData("real/log-sample/326189cf-5676-4237-8cde-1ce80aae4a9f.jsonl", 1, 324842, 487, "please fix these")]
     [InlineData("real/log-sample/aa5c5ada-4f1e-4b7f-9d1f-c496b3badde5.jsonl", 1, 632456, 1363, "Can you please add tests for the new cache version")]
     [InlineData("real/log-sample/fe869ecb-c176-478f-9734-7e4b8ef12cff.jsonl", 2, 1249197, 2201, "Hey Claude, can you please add a Github Action")]
-    [InlineData("real/log-sample/agent-3be551df.jsonl", 1, 3811, 247, "Warmup")]
     [InlineData("real/subagents/ef958aa1-0e93-49f0-bb71-150f63befcd1.jsonl", 2, 832157, 22901, "OK, we're going to make a little experiment here.")]
-    [InlineData("real/subagents/ef958aa1-0e93-49f0-bb71-150f63befcd1/subagents/agent-a52886dc180afb356.jsonl", 1, 516270, 6475, "You are **bob**, a teammate")]
     [InlineData("real/two-models/b25638d7-b104-4f06-a797-70ac33d069ed.jsonl", 1, 394963, 759, "Oh, I just found out that this is not supported by Chrome")]
     [InlineData("real/viewer-sample/5c0375b4-57a5-4f26-b12d-d022ee4e51b7.jsonl", 1, 372135, 3629, "@CLAUDE.md を最新の状態にアップデートしてください")]
     [InlineData("fixtures/ccl-dag_resume.jsonl", 5, 45, 23, "Start")]
@@ -212,6 +232,18 @@ public sealed class ClaudeCodeReaderTests
         Assert.StartsWith(firstPrompt, found[0], StringComparison.Ordinal);
         Assert.Equal((promptTokens, completionTokens), ((int?)session.PromptTokens, (int?)session.CompletionTokens));
         Assert.DoesNotContain(session.Messages, message => message.Model == "<synthetic>");
+    }
+
+    [Theory]
+    [InlineData("real/log-sample/agent-3be551df.jsonl", 3811, 247, "Warmup")]
+    [InlineData("real/subagents/ef958aa1-0e93-49f0-bb71-150f63befcd1/subagents/agent-a52886dc180afb356.jsonl", 516270, 6475, "You are **bob**, a teammate")]
+    public async Task Reads_real_sub_agents_without_taking_the_main_agent_for_a_person(string path, int promptTokens, int completionTokens, string title)
+    {
+        var session = await ReadOneAsync("claude-code", Shared("claude-code/" + path));
+
+        Assert.Empty(Turns.Of(session.Messages));
+        Assert.StartsWith(title, session.Title, StringComparison.Ordinal);
+        Assert.Equal((promptTokens, completionTokens), ((int?)session.PromptTokens, (int?)session.CompletionTokens));
     }
 
     [Fact]

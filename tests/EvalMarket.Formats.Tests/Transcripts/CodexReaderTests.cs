@@ -54,6 +54,41 @@ public sealed class CodexReaderTests
         Assert.Equal("not json", session.Messages[1].Parts[0].Input!.Value.GetString());
     }
 
+    [Fact]
+    public async Task What_was_taken_back_is_left_out()
+    {
+        var session = await ReadOneAsync("codex", Utf8(
+            """
+            {"type":"session_meta","payload":{"id":"t"}}
+            {"type":"event_msg","payload":{"type":"user_message","message":"one"}}
+            {"type":"event_msg","payload":{"type":"agent_message","message":"first"}}
+            {"type":"event_msg","payload":{"type":"user_message","message":"two"}}
+            {"type":"event_msg","payload":{"type":"agent_message","message":"second"}}
+            {"type":"event_msg","payload":{"type":"user_message","message":"three"}}
+            {"type":"event_msg","payload":{"type":"thread_rolled_back","num_turns":2}}
+            {"type":"event_msg","payload":{"type":"user_message","message":"better"}}
+            {"type":"event_msg","payload":{"type":"agent_message","message":"yes"}}
+            """));
+
+        Assert.Equal(["user: one", "assistant: first", "user: better", "assistant: yes"], Outline(session));
+    }
+
+    [Fact]
+    public async Task A_sub_agent_s_session_names_its_parent_and_has_no_turns()
+    {
+        var session = await ReadOneAsync("codex", Utf8(
+            """
+            {"type":"session_meta","payload":{"id":"child","source":{"subagent":{"thread_spawn":{"parent_thread_id":"parent","depth":1,"agent_nickname":"Curie"}}}}}
+            {"type":"event_msg","payload":{"type":"user_message","message":"List the callers."}}
+            {"type":"event_msg","payload":{"type":"agent_message","message":"cart.ts"}}
+            """));
+
+        Assert.Equal(["system: List the callers.", "assistant: cart.ts"], Outline(session));
+        Assert.Equal(("child", "List the callers."), (session.ExternalId, session.Title));
+        Assert.Equal(("parent", "Curie"), (session.Metadata!.Value.GetProperty("parent_session_id").GetString(), session.Metadata.Value.GetProperty("agent_id").GetString()));
+        Assert.Empty(Turns.Of(session.Messages));
+    }
+
     [Theory]
     [InlineData("fixtures/claude-replay-fixture-codex.jsonl", "test-session", 3, "Found 2 files.|Created hello.txt.|Fixed the typo.")]
     [InlineData("fixtures/claude-replay-fixture-codex-patch.jsonl", "patch-session", 3, "Updated with context.|Nothing to patch.|Patched both files.")]

@@ -54,6 +54,11 @@ internal static class TranscriptTexts
     public static IReadOnlyList<string> Outline(Session session) =>
         [.. session.Messages.Select(message => $"{message.Role.ToWire()}: {message.Content}")];
 
+    /// <summary>A record in short: what names the session, its prompts, how many turns have an answer; or the error.</summary>
+    public static string PromptsAndPairs(TranscriptRecord record) => record.Session is not { } session
+        ? "! " + record.Error!.Message
+        : $"{(session.ExternalId!.StartsWith("sha256:", StringComparison.Ordinal) ? session.Title : session.ExternalId)}: {string.Join(" / ", Prompts(session))} = {Turns.CountPairs(session.Messages)}";
+
     public static IReadOnlyList<string> Prompts(Session session) =>
         [.. session.Messages.Where(message => message.Role == MessageRole.User).Select(message => message.Content)];
 }

@@ -50,24 +50,6 @@ public sealed class SessionPageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
-    public async Task A_long_session_comes_in_windows_and_a_link_to_a_message_opens_the_right_one()
-    {
-        using var pages = await SessionPages.OpenAsync(app);
-        var messages = Enumerable.Range(0, 900).Select(number => new { role = number % 2 == 0 ? "user" : "assistant", content = $"Message number {number:0000}." });
-        var ids = await pages.PushAsync(new { title = "Long", messages });
-        var late = (await pages.SessionAsync(ids[0])).GetProperty("messages")[777].GetProperty("id").GetString()!;
-
-        var first = await pages.GetAsync($"/sessions/{ids[0]}");
-        var next = await pages.GetAsync(first.QuerySelector("#more-messages a")!.GetAttribute("href")![$"/w/{pages.Slug}".Length..]);
-        var deep = await pages.GetAsync($"/sessions/{ids[0]}?message={late}");
-
-        Assert.Equal(200, first.QuerySelectorAll("article.msg").Length);
-        Assert.Contains("Message number 0200.", next.QuerySelector("article.msg")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("Message number 0777.", deep.GetElementById(late)!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(200, deep.QuerySelectorAll("article.msg").Length);
-    }
-
-    [Fact]
     public async Task Labels_notes_tags_and_expected_output_are_saved_together_and_lead_to_the_next_of_the_list()
     {
         using var pages = await SessionPages.OpenAsync(app);
@@ -95,7 +77,7 @@ public sealed class SessionPageTests(TestApp app) : IClassFixture<TestApp>
         var ids = await pages.PushAsync(SessionPages.Session("Commented"));
         var message = (await pages.SessionAsync(ids[0])).GetProperty("messages")[1].GetProperty("id").GetString()!;
 
-        using var answer = await pages.PostAsync($"/sessions/{ids[0]}?handler=remark&message={message}", ("kind", "comment"), ("text", "Here it goes <wrong>."));
+        using var answer = await pages.PostAsync($"/sessions/{ids[0]}/messages?handler=remark&message={message}", ("kind", "comment"), ("text", "Here it goes <wrong>."));
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         var page = await pages.GetAsync($"/sessions/{ids[0]}");

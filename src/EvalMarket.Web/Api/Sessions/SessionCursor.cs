@@ -1,4 +1,3 @@
-using System.Globalization;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -8,24 +7,30 @@ namespace EvalMarket.Web.Api.Sessions;
 /// <summary>Where a page of sessions ends, as a cursor: for the API and for pages.</summary>
 internal static class SessionCursor
 {
-    public static string Write(SessionPosition position) =>
-        Cursor.Encode(position.CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture), position.Id.Value);
+    private const string Missing = "-";
 
-    /// <summary>Null at the first page, and for what is no cursor, which the reader then refuses.</summary>
-    public static SessionPosition? Read(QueryReader query, string name = "cursor")
+    /// <summary>Before a value, so that none looks like a missing one.</summary>
+    private const string Given = "=";
+
+    public static string Write(SessionPlace place) =>
+        Cursor.Encode(place.Order.ToWire(), place.Key is { } key ? Given + key : Missing, place.Id.Value);
+
+    /// <summary>Null at the first page, and for what is no cursor of a list in this order, which the reader then refuses.</summary>
+    public static SessionPlace? Read(QueryReader query, SessionOrder order, string name = "cursor")
     {
-        if (query.Cursor(2, name) is not { } parts)
+        if (query.Cursor(3, name) is not { } parts)
         {
             return null;
         }
 
-        if (long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
-            && TypeId.TryParse<SessionId>(parts[1], out var id))
+        if (SessionOrder.Parse(parts[0]) == order && TypeId.TryParse<SessionId>(parts[2], out var id)
+            && (parts[1] == Missing || parts[1].StartsWith(Given, StringComparison.Ordinal))
+            && SessionPlace.Parse(order, parts[1] == Missing ? null : parts[1][Given.Length..], id) is { } place)
         {
-            return new SessionPosition(new DateTimeOffset(ticks, TimeSpan.Zero), id);
+            return place;
         }
 
-        query.Refuse("cursor", "This is no cursor of this list.");
+        query.Refuse(name, "This is no cursor of this list in this order.");
         return null;
     }
 }

@@ -21,6 +21,10 @@ internal static class SessionFilterParameters
     public const string FromTime = "from";
     public const string ToTime = "to";
 
+    /// <summary>The parameter of the order, which only lists have.</summary>
+    public static QueryParameter Sort { get; } = new(
+        "sort", "Order: with a minus downwards. Equals go by id; sessions without a value come last both ways. `-created` when absent.", Values: SessionOrder.WireNames);
+
     public static IReadOnlyList<QueryParameter> Declared { get; } =
     [
         new(Source, "Tool that the session came from, like `claude-code`.", Repeatable: true),
@@ -49,6 +53,9 @@ internal static class SessionFilterParameters
         From = query.From(FromTime),
         To = query.Until(ToTime),
     };
+
+    /// <summary>Reads the order; what is none is collected by the reader.</summary>
+    public static SessionOrder ReadOrder(QueryReader query) => SessionOrder.Parse(query.OneOf(Sort.Name, SessionOrder.WireNames)) ?? SessionOrder.Newest;
 
     /// <summary>Reads the filter of a bulk request: a value or a list of values for each name.</summary>
     public static SessionFilter Read(JsonElement json, string path, List<ContentError> errors)

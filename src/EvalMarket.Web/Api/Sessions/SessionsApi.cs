@@ -21,9 +21,9 @@ internal static class SessionsApi
         var sessions = api.MapGroup("/sessions").WithTags("Sessions");
         sessions.MapGet("", ListAsync)
             .RequirePermission(Permission.Read)
-            .WithQuery([.. SessionFilterParameters.Declared, QueryParameter.Limit, QueryParameter.Cursor])
+            .WithQuery([.. SessionFilterParameters.Declared, SessionFilterParameters.Sort, QueryParameter.Limit, QueryParameter.Cursor])
             .WithSummary("List sessions")
-            .WithDescription("Newest first, without messages: `{items, next_cursor}`. Repeat a filter to match any of several values; different filters narrow each other.");
+            .WithDescription("Without messages, newest first or as `sort` says: `{items, next_cursor}`. Repeat a filter to match any of several values; different filters narrow each other.");
         sessions.MapGet("/{session}", GetAsync)
             .RequirePermission(Permission.Read)
             .WithSummary("One session with its messages")
@@ -57,14 +57,15 @@ internal static class SessionsApi
     {
         var query = new QueryReader(http);
         var filter = SessionFilterParameters.Read(query);
+        var order = SessionFilterParameters.ReadOrder(query);
         var limit = query.Limit();
-        var after = SessionCursor.Read(query);
+        var after = SessionCursor.Read(query, order);
         if (query.Failed(out var problem))
         {
             return problem;
         }
 
-        var page = await directory.ListAsync(filter, after, limit, cancellationToken);
+        var page = await directory.ListAsync(filter, order, after, limit, cancellationToken);
         return new JsonAnswer(writer =>
         {
             writer.WriteStartObject();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Shared;
@@ -12,7 +13,7 @@ namespace EvalMarket.Web.Infrastructure.Tenancy;
 
 /// <summary>Gathers what the layouts show around a page: who is looking, their workspaces, the numbers in the rail.</summary>
 internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, WorkspaceService workspaces, IAntiforgery antiforgery,
-    ITempDataDictionaryFactory temporary)
+    ITempDataDictionaryFactory temporary, SessionDirectory sessions)
 {
     private const string Sessions = "sessions";
 
@@ -55,13 +56,7 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
 
     private async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
-        // Two counts over an index that leads with the workspace, in one round trip.
-        var counts = await database.Sessions.GroupBy(row => row.EvalReady)
-            .Select(group => new { EvalReady = group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        return new Dictionary<string, long>(StringComparer.Ordinal)
-        {
-            [Sessions] = counts.Sum(group => group.Count),
-            [Evals] = counts.Where(group => group.EvalReady).Sum(group => group.Count),
-        };
+        var counts = await sessions.CountByStatusAsync(SessionFilter.All, cancellationToken);
+        return new Dictionary<string, long>(StringComparer.Ordinal) { [Sessions] = counts.All, [Evals] = counts.EvalReady };
     }
 }

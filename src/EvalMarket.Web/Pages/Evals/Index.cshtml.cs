@@ -6,8 +6,9 @@ using EvalMarket.Web.Pages.Sessions;
 namespace EvalMarket.Web.Pages.Evals;
 
 /// <summary>The sessions that are marked as eval-ready, with their labels.</summary>
-internal sealed class EvalsModel(SessionDirectory directory, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits)
-    : SessionListModel(directory, labels, bulkJobs, deletion, tenant, limits)
+internal sealed class EvalsModel(
+    SessionDirectory directory, SessionSnippets snippets, SavedViews savedViews, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits)
+    : SessionListModel(directory, snippets, savedViews, labels, bulkJobs, deletion, tenant, limits)
 {
     public override bool IsEvals => true;
 }

@@ -5,8 +5,9 @@ using EvalMarket.Core.Workspaces;
 namespace EvalMarket.Web.Pages.Sessions;
 
 /// <summary>All sessions of the workspace.</summary>
-internal sealed class SessionsModel(SessionDirectory directory, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits)
-    : SessionListModel(directory, labels, bulkJobs, deletion, tenant, limits)
+internal sealed class SessionsModel(
+    SessionDirectory directory, SessionSnippets snippets, SavedViews savedViews, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits)
+    : SessionListModel(directory, snippets, savedViews, labels, bulkJobs, deletion, tenant, limits)
 {
     public override bool IsEvals => false;
 }

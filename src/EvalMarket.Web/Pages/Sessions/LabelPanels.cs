@@ -20,7 +20,7 @@ internal sealed class LabelPanels(SessionGlances glances, SessionQueue queue, Te
             MayLabel = mayLabel,
             IsInPeek = isInPeek,
             Answer = mayLabel || isInPeek ? await glances.LastAnswerAsync(row, cancellationToken) : null,
-            Progress = await queue.ProgressAsync(address.Filter, row, cancellationToken),
+            Progress = await queue.ProgressAsync(address.Filter, address.Order, row, cancellationToken),
             GoesOn = http.HttpContext?.Request.Cookies[GoOnCookie] == "on",
             Notes = row.EvalNotes,
             Expected = row.ExpectedOutput,

@@ -88,16 +88,16 @@ internal sealed class LabelsModel(
                 }
             }
 
-            var before = row.ReviewedAt;
+            var shown = row;
             if (await directory.FindAsync(row.Id, cancellationToken) is not { } after)
             {
                 return NotFound();
             }
 
             row = after;
-            if (changed > 0 || row.ReviewedAt == before)
+            if (changed > 0 || row.ReviewedAt == shown.ReviewedAt)
             {
-                return await SavedAsync(address, row, reading.IsStale, cancellationToken);
+                return await SavedAsync(address, shown, row, reading.IsStale, cancellationToken);
             }
         }
 
@@ -109,11 +109,17 @@ internal sealed class LabelsModel(
     private async Task<SessionRow?> FindAsync(string session, CancellationToken cancellationToken) =>
         TypeId.TryParse<SessionId>(session, out var id) ? await directory.FindAsync(id, cancellationToken) : null;
 
-    private async Task<IActionResult> SavedAsync(SessionAddress address, SessionRow row, bool isStale, CancellationToken cancellationToken)
+    /// <summary>Answers what was saved, or goes on.</summary>
+    /// <param name="address">The list.</param>
+    /// <param name="shown">The session before the change: in an order by review, the change moves it to another place.</param>
+    /// <param name="row">The session after it.</param>
+    /// <param name="isStale">The panel has to be drawn again.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<IActionResult> SavedAsync(SessionAddress address, SessionRow shown, SessionRow row, bool isStale, CancellationToken cancellationToken)
     {
         if (Form.GoesOn && Form.View != LabelForm.InRow)
         {
-            var (_, older) = await directory.NeighboursAsync(row, address.Filter, cancellationToken);
+            var (_, older) = await directory.NeighboursAsync(shown, address.Filter, address.Order, cancellationToken);
             if (older is { } next)
             {
                 return await GoOnAsync(address, row, next, cancellationToken);

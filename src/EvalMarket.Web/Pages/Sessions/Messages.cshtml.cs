@@ -111,7 +111,7 @@ internal sealed class MessagesModel(
 
         Response.Headers.Vary = "HX-Request";
         return IsFragment
-            ? Partial("/Pages/Sessions/_RawMessage.cshtml", new RawMessage(found.Id!.Value, System.Text.Encoding.UTF8.GetString(json.WrittenSpan)))
+            ? Partial("/Pages/Sessions/_RawMessage.cshtml", new RawMessage(found.Id!.Value, System.Text.Encoding.UTF8.GetString(json.WrittenSpan), $"{Request.Path}{Request.QueryString}"))
             : File(json.WrittenSpan.ToArray(), "application/json; charset=utf-8");
     }
 
@@ -203,4 +203,5 @@ internal sealed class MessagesModel(
 }
 
 /// <summary>A message as JSON, in a dialog.</summary>
-internal sealed record RawMessage(MessageId Id, string Json);
+/// <param name="Href">Where it is by itself.</param>
+internal sealed record RawMessage(MessageId Id, string Json, string Href);

@@ -10,7 +10,7 @@ internal sealed record PeekView : ITranscriptHost
 
     public required SessionAddress Address { get; init; }
 
-    /// <summary>The beginning of the conversation.</summary>
+    /// <summary>The first window of the conversation.</summary>
     public required Transcript Transcript { get; init; }
 
     public required LabelPanel Labels { get; init; }
@@ -20,7 +20,4 @@ internal sealed record PeekView : ITranscriptHost
     public required SessionId? Older { get; init; }
 
     public bool MayLabel => Labels.MayLabel;
-
-    /// <summary>Messages that are not shown here.</summary>
-    public int Left => Row.MessageCount - Transcript.Total;
 }

@@ -61,7 +61,7 @@ internal sealed class SessionModel(
         Turns = TurnList.Of(this, turn ?? Transcript.Outline.TurnsBefore(Transcript.From) + 1, turns);
         Find = new FindView(this, find ?? "", string.IsNullOrEmpty(find) ? null : await finder.FindAsync(row, find, cancellationToken));
         MessageTags = MayLabel ? await windows.KnownTagsAsync(KnownTagCount, cancellationToken) : [];
-        var (newer, older) = await directory.NeighboursAsync(row, Address.Filter, cancellationToken);
+        var (newer, older) = await directory.NeighboursAsync(row, Address.Filter, Address.Order, cancellationToken);
         NewerHref = newer is { } before ? Address.Session(before.Value) : null;
         OlderHref = older is { } after ? Address.Session(after.Value) : null;
         Labels = await panels.OfAsync(Address, row, isInPeek: false, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class SessionModel(
         }
 
         Address = SessionAddress.Read(HttpContext, tenant.Required, null);
-        var (_, older) = await directory.NeighboursAsync(row, Address.Filter, cancellationToken);
+        var (_, older) = await directory.NeighboursAsync(row, Address.Filter, Address.Order, cancellationToken);
         var outcome = await deletion.DeleteAsync(id, cancellationToken);
         return outcome.Succeeded(out _, out var failure)
             ? GoTo(older is { } next ? Address.Session(next.Value) : Address.List(), "1 session deleted")

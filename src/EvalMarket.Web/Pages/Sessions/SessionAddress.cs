@@ -22,10 +22,17 @@ internal sealed record SessionAddress
     /// <summary>The session that is shown beside the list.</summary>
     public const string PeekParameter = "peek";
 
+    public const string ColumnsParameter = "columns";
+
+    public const string ViewParameter = "view";
+
     private static readonly IReadOnlyList<QueryParameter> Known =
     [
         .. SessionFilterParameters.Declared,
         new(ListParameter, "The list.", Values: ["evals"]),
+        SessionFilterParameters.Sort,
+        new(ColumnsParameter, "Columns of the table."),
+        new(ViewParameter, "The saved view that it came from."),
         new(CursorParameter, "Where the page begins."),
         new(NewerParameter, "Where the page ends."),
         new(PeekParameter, "The session beside the list."),
@@ -42,9 +49,17 @@ internal sealed record SessionAddress
     /// <summary>The filter as the address has it, in the order of the parameters; without what the list itself means.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Pairs { get; init; }
 
-    public SessionPosition? After { get; init; }
+    public SessionOrder Order { get; init; } = SessionOrder.Newest;
 
-    public SessionPosition? Before { get; init; }
+    /// <summary>Keys of the columns that the address asks for, joined by dots; null when it leaves that to the person.</summary>
+    public string? Columns { get; init; }
+
+    /// <summary>Id of the saved view that the list was opened from; it may be anything.</summary>
+    public string? View { get; init; }
+
+    public SessionPlace? After { get; init; }
+
+    public SessionPlace? Before { get; init; }
 
     /// <summary>The session beside the list, as the address says it; it may be none.</summary>
     public string? Peek { get; init; }
@@ -65,8 +80,11 @@ internal sealed record SessionAddress
         var query = new QueryReader(http, Known);
         var filter = SessionFilterParameters.Read(query);
         var evals = isEvals ?? query.OneOf(ListParameter, ["evals"]) is not null;
-        var after = SessionCursor.Read(query, CursorParameter);
-        var before = SessionCursor.Read(query, NewerParameter);
+        var order = SessionFilterParameters.ReadOrder(query);
+        var columns = SessionTableColumn.Read(query.Text(ColumnsParameter));
+        var view = query.Text(ViewParameter);
+        var after = SessionCursor.Read(query, order, CursorParameter);
+        var before = SessionCursor.Read(query, order, NewerParameter);
         var peek = query.Text(PeekParameter);
         query.Failed(out var problem);
         return new SessionAddress
@@ -75,6 +93,9 @@ internal sealed record SessionAddress
             IsEvals = evals,
             Filter = evals ? filter with { EvalReady = true } : filter,
             Pairs = [.. PairsOf(filter, http.Request.Query, evals)],
+            Order = order,
+            Columns = columns is null ? null : SessionTableColumn.Write(columns),
+            View = view,
             After = after,
             Before = before,
             Peek = peek,
@@ -82,22 +103,37 @@ internal sealed record SessionAddress
         };
     }
 
+    /// <summary>What a saved view keeps: filter, search, order and columns.</summary>
+    public string Query(string columns) => With("", [.. Pairs, .. (this with { Columns = columns, View = null }).State()]).TrimStart('?');
+
     /// <summary>The first page of the list.</summary>
-    public string List() => With(ListPath, Pairs);
+    public string List() => With(ListPath, [.. Pairs, .. State()]);
 
-    public string Older(SessionPosition from) => With(ListPath, [.. Pairs, new(CursorParameter, SessionCursor.Write(from))]);
+    /// <summary>The list without any filter, in the same order.</summary>
+    public string Unfiltered() => With(ListPath, (this with { View = null }).State());
 
-    public string Newer(SessionPosition from) => With(ListPath, [.. Pairs, new(NewerParameter, SessionCursor.Write(from))]);
+    /// <summary>The list with the words of the search alone.</summary>
+    public string OnlyWords() => With(ListPath, [.. Pairs.Where(pair => pair.Key == SessionFilterParameters.Query), .. (this with { View = null }).State()]);
+
+    /// <summary>The page with all values of all filters, for browsers without scripts.</summary>
+    public string AllFacets() => With(ListPath, [.. Pairs, .. State(), new("facets", "all")]);
+
+    /// <summary>The list in another order.</summary>
+    public string SortedBy(SessionOrder order) => (this with { Order = order }).List();
+
+    public string Older(SessionPlace from) => With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(from))]);
+
+    public string Newer(SessionPlace from) => With(ListPath, [.. Pairs, .. State(), new(NewerParameter, SessionCursor.Write(from))]);
 
     /// <summary>The same page of the list, with nothing beside it.</summary>
-    public string ListPage() => With(ListPath, [.. Pairs, .. InPage()]);
+    public string ListPage() => With(ListPath, [.. Pairs, .. State(), .. InPage()]);
 
     /// <summary>The same page of the list with a session beside it.</summary>
-    public string Beside(string id) => With(ListPath, [.. Pairs, .. InPage(), new(PeekParameter, id)]);
+    public string Beside(string id) => With(ListPath, [.. Pairs, .. State(), .. InPage(), new(PeekParameter, id)]);
 
     /// <summary>The page of the list that begins with a session, which is beside it.</summary>
     public string PageOf(SessionRow row) =>
-        With(ListPath, [.. Pairs, new(CursorParameter, SessionCursor.Write(new SessionPosition(row.CreatedAt.AddMicroseconds(1), row.Id))), new(PeekParameter, row.Id.Value)]);
+        With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(SessionPlace.JustBefore(row, Order))), new(PeekParameter, row.Id.Value)]);
 
     /// <summary>The panel that shows a session beside the list.</summary>
     public string Panel(string id) => With(Addresses.SessionPeek(Workspace, id), [.. InList(), .. InPage()]);
@@ -108,10 +144,21 @@ internal sealed record SessionAddress
         With(Addresses.Unlabelled(Workspace), [.. InList(), .. InPage(), .. after is null ? (IReadOnlyList<KeyValuePair<string, string>>)[] : [new("after", after)], .. more]);
 
     /// <summary>The list without one value of a filter.</summary>
-    public string Without(string name, string value) => With(ListPath, Pairs.Where(pair => pair.Key != name || pair.Value != value));
+    public string Without(string name, string value) => With(ListPath, [.. Pairs.Where(pair => pair.Key != name || pair.Value != value), .. State()]);
+
+    /// <summary>The list without some filters.</summary>
+    public string Without(params IReadOnlyList<string> names) => With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
 
     /// <summary>A handler of the list's page, on the whole filter.</summary>
-    public string Handler(string handler) => With(ListPath, [.. Pairs, new("handler", handler)]);
+    public string Handler(string handler) => With(ListPath, [.. Pairs, .. State(), new("handler", handler)]);
+
+    /// <summary>All of the address but the filter, as it goes through the search form.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> State() =>
+    [
+        .. Order == SessionOrder.Newest ? [] : Pair(SessionFilterParameters.Sort.Name, Order.ToWire()),
+        .. Columns is null ? [] : Pair(ColumnsParameter, Columns),
+        .. View is null ? [] : Pair(ViewParameter, View),
+    ];
 
     /// <summary>A session, with the way back and on.</summary>
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
@@ -125,7 +172,7 @@ internal sealed record SessionAddress
     public string Messages(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionMessages(Workspace, id), [.. InList(), .. more]);
 
     /// <summary>What a form of a session's page has to send along, to keep the way back and on.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> InList() => IsEvals ? [new(ListParameter, "evals"), .. Pairs] : Pairs;
+    public IReadOnlyList<KeyValuePair<string, string>> InList() => [.. IsEvals ? Pair(ListParameter, "evals") : [], .. Pairs, .. State()];
 
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
@@ -159,4 +206,6 @@ internal sealed record SessionAddress
         After is { } after ? [new(CursorParameter, SessionCursor.Write(after))]
         : Before is { } before ? [new(NewerParameter, SessionCursor.Write(before))]
         : [];
+
+    private static KeyValuePair<string, string>[] Pair(string name, string value) => [new(name, value)];
 }

@@ -1,6 +1,7 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
@@ -15,12 +16,15 @@ namespace EvalMarket.Web.Pages.Sessions;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
 internal abstract class SessionListModel(
-    SessionDirectory directory, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
+    SessionDirectory directory, SessionSnippets snippets, SavedViews savedViews, SessionLabels labels, SessionBulkJob bulkJobs, SessionDeletion deletion, Tenant tenant, Limits limits) : PageModel
 {
     private const int PageSize = 50;
 
     /// <summary>More than this many cannot be taken back with one click.</summary>
     private const int MostUndone = 100;
+
+    /// <summary>Numbers that are not exact are shown in steps of this.</summary>
+    private const long Rounding = 100;
 
     /// <summary>The element that holds the list.</summary>
     private const string ResultsId = "results";
@@ -31,11 +35,26 @@ internal abstract class SessionListModel(
 
     public IReadOnlyList<SessionRow> Rows { get; private set; } = [];
 
-    public SessionPosition? OlderFrom { get; private set; }
+    public SessionPlace? OlderFrom { get; private set; }
 
-    public SessionPosition? NewerFrom { get; private set; }
+    public SessionPlace? NewerFrom { get; private set; }
 
-    public int Total { get; private set; }
+    public SessionTotal Total { get; private set; }
+
+    /// <summary>"1,284", or "4,500+" where counting stopped.</summary>
+    public string TotalText => Total.IsAtLeast ? $"{Display.Number(Total.Number / Rounding * Rounding)}+" : Display.Number(Total.Number);
+
+    /// <summary>The words of the search, to be marked where they were found.</summary>
+    public IReadOnlyList<string> Words { get; private set; } = [];
+
+    /// <summary>Where in its text a session was found.</summary>
+    public IReadOnlyDictionary<SessionId, string> Snippets { get; private set; } = new Dictionary<SessionId, string>();
+
+    /// <summary>The table's columns, in order.</summary>
+    public IReadOnlyList<SessionTableColumn> Columns { get; private set; } = [];
+
+    /// <summary>The tabs above the list.</summary>
+    public SessionViewBar Views { get; private set; } = null!;
 
     /// <summary>Of all sessions of the list, whatever the filter.</summary>
     public SessionCounts Counts { get; private set; } = null!;
@@ -63,15 +82,15 @@ internal abstract class SessionListModel(
         }
 
         await LoadAsync(cancellationToken);
-        Facets = await SessionFacetView.AllAsync(directory, Address, cancellationToken);
+        Facets = Request.Query["facets"] == "all" ? await SessionFacetView.AllAsync(directory, Address, cancellationToken) : SessionFacetView.Closed(Address);
         return Page();
     }
 
-    /// <summary>One facet's values with fresh numbers, when its popover opens.</summary>
-    public async Task<IActionResult> OnGetFacetAsync(string? name, CancellationToken cancellationToken)
+    /// <summary>One facet's values with their numbers, when its popover opens, or those that hold what was typed there.</summary>
+    public async Task<IActionResult> OnGetFacetAsync(string? name, string? find, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        return await SessionFacetView.OfAsync(directory, Address, name, cancellationToken) is { } facet
+        return await SessionFacetView.OfAsync(directory, Address, name, find, cancellationToken) is { } facet
             ? Partial("/Pages/Sessions/_FacetValues.cshtml", facet)
             : NotFound();
     }
@@ -126,7 +145,7 @@ internal abstract class SessionListModel(
         }
 
         await LoadAsync(cancellationToken);
-        Facets = await SessionFacetView.AllAsync(directory, Address, cancellationToken);
+        Facets = SessionFacetView.Closed(Address);
         return Page();
     }
 
@@ -144,6 +163,56 @@ internal abstract class SessionListModel(
             : Problem(new ToastMessage("Nothing was deleted.") { Tone = "error", Detail = failure.Message });
     }
 
+    /// <summary>Chooses the columns: for the address when it names some, as a saved view's does, else for the person on all their visits.</summary>
+    public async Task<IActionResult> OnPostColumnsAsync(CancellationToken cancellationToken)
+    {
+        Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
+        var chosen = ColumnChoice.Read(await Request.ReadFormAsync(cancellationToken), IsEvals);
+        if (Address.Columns is not null)
+        {
+            Address = Address with { Columns = SessionTableColumn.Write(chosen) };
+        }
+        else
+        {
+            ColumnChoice.Keep(HttpContext, IsEvals, chosen);
+        }
+
+        if (!Request.Headers.ContainsKey("HX-Request"))
+        {
+            return Redirect(Address.List());
+        }
+
+        Columns = chosen;
+        Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : Address.List();
+        return await ResultsAsync(cancellationToken);
+    }
+
+    /// <summary>Keeps the list as it stands under a name.</summary>
+    public async Task<IActionResult> OnPostViewAsync(string? name, bool shared, CancellationToken cancellationToken)
+    {
+        Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
+        var outcome = await savedViews.AddAsync(name, IsEvals, Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address))), shared, cancellationToken);
+        return outcome.Succeeded(out var view, out var failure)
+            ? ToView(view, $"View “{view.Name}” saved")
+            : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
+    }
+
+    /// <summary>Puts the list as it stands into the view that it was opened from.</summary>
+    public async Task<IActionResult> OnPostUpdateViewAsync(CancellationToken cancellationToken)
+    {
+        Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
+        if (!TypeId.TryParse<SavedViewId>(Address.View, out var id) || await savedViews.FindAsync(id, cancellationToken) is not { } view || view.IsEvals != IsEvals)
+        {
+            return NotFound();
+        }
+
+        var query = Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address)));
+        var outcome = await savedViews.ChangeAsync(view, null, query, null, cancellationToken);
+        return outcome.Succeeded(out _, out var failure)
+            ? ToView(view, $"View “{view.Name}” saved")
+            : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
+    }
+
     /// <summary>A post without a handler means nothing here.</summary>
     public IActionResult OnPost() => BadRequest();
 
@@ -156,25 +225,31 @@ internal abstract class SessionListModel(
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var filter = Address.Filter;
+        var order = Address.Order;
         if (Address.Before is { } before && await directory.ListBackAsync(filter, before, PageSize, cancellationToken) is { Count: PageSize } newer)
         {
             Rows = newer;
-            OlderFrom = PositionOf(newer[^1]);
+            OlderFrom = SessionPlace.Of(newer[^1], order);
         }
         else
         {
-            var page = await directory.ListAsync(filter, Address.After, PageSize, cancellationToken);
+            var page = await directory.ListAsync(filter, order, Address.After, PageSize, cancellationToken);
             Rows = page.Items;
             OlderFrom = page.Next;
         }
 
-        if (Rows.Count > 0 && (Address.After ?? Address.Before) is not null && await directory.HasNewerAsync(filter, PositionOf(Rows[0]), cancellationToken))
+        var isFirst = (Address.After ?? Address.Before) is null;
+        if (Rows.Count > 0 && !isFirst && SessionPlace.Of(Rows[0], order) is var first && await directory.HasBeforeAsync(filter, first, cancellationToken))
         {
-            NewerFrom = PositionOf(Rows[0]);
+            NewerFrom = first;
         }
 
-        Total = Rows.Count < PageSize && OlderFrom is null && Address is { After: null, Before: null } ? Rows.Count : await directory.CountAsync(filter, cancellationToken);
+        Total = isFirst && OlderFrom is null ? new SessionTotal(Rows.Count, false) : await directory.TotalAsync(filter, cancellationToken);
         Counts = await directory.CountByStatusAsync(IsEvals ? new SessionFilter { EvalReady = true } : SessionFilter.All, cancellationToken);
+        Words = filter.Query is { Length: > 0 } query ? SearchWords.OfQuery(query) : [];
+        Snippets = await snippets.OfAsync(Rows, filter.Query, cancellationToken);
+        Columns = Columns.Count > 0 ? Columns : ColumnChoice.Of(HttpContext, Address);
+        Views = SessionViewBar.Of(Address, SessionTableColumn.Write(Columns), Counts, await savedViews.ListAsync(IsEvals, cancellationToken), savedViews);
     }
 
     private async Task<IActionResult> ResultsAsync(CancellationToken cancellationToken)
@@ -194,6 +269,19 @@ internal abstract class SessionListModel(
         Response.Headers["HX-Trigger"] = toast.ToTrigger();
         // Elsewhere, after an import, there is no list to bring up to date.
         return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
+    }
+
+    private IActionResult ToView(SavedView view, string words)
+    {
+        this.Toast(new ToastMessage(words) { Tone = "good" });
+        var address = SessionViewBar.HrefOf(Address.ListPath, view);
+        if (!Request.Headers.ContainsKey("HX-Request"))
+        {
+            return Redirect(address);
+        }
+
+        Response.Headers["HX-Redirect"] = address;
+        return new OkResult();
     }
 
     private IActionResult Problem(ToastMessage toast)
@@ -227,8 +315,6 @@ internal abstract class SessionListModel(
             },
         };
     }
-
-    private static SessionPosition PositionOf(SessionRow row) => new(row.CreatedAt, row.Id);
 }
 
 /// <summary>A deletion that waits for a yes.</summary>

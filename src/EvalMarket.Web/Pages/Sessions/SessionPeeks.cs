@@ -3,11 +3,9 @@ using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
-/// <summary>Opens sessions beside lists: the beginning of the conversation and its last answer, never all of a long one.</summary>
-internal sealed class SessionPeeks(SessionDirectory directory, SessionGlances glances, LabelPanels panels)
+/// <summary>Opens sessions beside lists: the first window of the conversation; the others come as one reads.</summary>
+internal sealed class SessionPeeks(SessionDirectory directory, Transcripts transcripts, LabelPanels panels)
 {
-    private const int MessageCount = 40;
-
     /// <summary>Null when there is no such session (or it is not yours).</summary>
     public async Task<PeekView?> OpenAsync(SessionAddress address, string? session, CancellationToken cancellationToken) =>
         TypeId.TryParse<SessionId>(session, out var id) && await directory.FindAsync(id, cancellationToken) is { } row
@@ -16,12 +14,12 @@ internal sealed class SessionPeeks(SessionDirectory directory, SessionGlances gl
 
     public async Task<PeekView> ShowAsync(SessionAddress address, SessionRow row, CancellationToken cancellationToken)
     {
-        var (newer, older) = await directory.NeighboursAsync(row, address.Filter, cancellationToken);
+        var (newer, older) = await directory.NeighboursAsync(row, address.Filter, address.Order, cancellationToken);
         return new PeekView
         {
             Row = row,
             Address = address,
-            Transcript = Transcript.Of(await glances.BeginningAsync(row, MessageCount, cancellationToken)),
+            Transcript = await transcripts.OpenAsync(row, default, cancellationToken),
             Labels = await panels.OfAsync(address, row, isInPeek: true, cancellationToken),
             Newer = newer,
             Older = older,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Html;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -41,6 +42,24 @@ internal static class ToolDiff
             _ => OfPatch(json),
         };
         return lines is { Count: > 0 and <= MostLines } ? lines : null;
+    }
+
+    /// <summary>For a <c>pre</c>: added and removed lines are blocks, so no line ends stand beside them.</summary>
+    public static IHtmlContent Html(IReadOnlyList<DiffLine> lines)
+    {
+        var html = new HtmlContentBuilder();
+        foreach (var (index, line) in lines.Index())
+        {
+            var isBeforeBlock = index + 1 == lines.Count || lines[index + 1].Kind != DiffKind.Same;
+            _ = line.Kind switch
+            {
+                DiffKind.Added => html.AppendHtml("<ins>").Append(line.Text).AppendHtml("</ins>"),
+                DiffKind.Removed => html.AppendHtml("<del>").Append(line.Text).AppendHtml("</del>"),
+                _ => html.Append(line.Text).AppendHtml(isBeforeBlock ? "" : "\n"),
+            };
+        }
+
+        return html;
     }
 
     private static List<DiffLine>? OfEdit(JsonElement json) =>

@@ -14,7 +14,7 @@ internal sealed record ToolUse
 
     private const int GistLength = 160;
 
-    private static readonly string[] GistNames = ["command", "cmd", "file_path", "path", "pattern", "query", "description", "url", "prompt"];
+    private static readonly string[] GistNames = ["command", "cmd", "file_path", "pattern", "query", "path", "description", "url", "prompt"];
 
     public required string Name { get; init; }
 

@@ -1,6 +1,7 @@
 using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Infrastructure.Markdown;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -32,6 +33,11 @@ internal sealed record Transcript
     /// <summary>Characters of a message from which on it is folded.</summary>
     public const int LongText = 3_000;
 
+    /// <summary>Characters of text in a window from which on its long messages are shown in part.</summary>
+    private const int MostText = 2_000_000;
+
+    private const int LongestOfMuch = 20_000;
+
     public required IReadOnlyList<TranscriptMessage> Messages { get; init; }
 
     public required SessionOutline Outline { get; init; }
@@ -48,6 +54,9 @@ internal sealed record Transcript
     public int Window => From / WindowSize;
 
     public int WindowCount => WindowsOf(Outline);
+
+    /// <summary>Characters of a message that are shown; a longer one is a text of its own, one click away.</summary>
+    public int LongestText => Messages.Sum(entry => (long)entry.Message.Content.Length) > MostText ? LongestOfMuch : SafeMarkdown.LongestFormatted;
 
     public int? Next => To < Total ? To : null;
 

@@ -25,7 +25,7 @@ internal sealed class UnlabelledModel(SessionDirectory directory, SessionQueue q
         var address = SessionAddress.Read(HttpContext, tenant.Required, null);
         Response.Headers.Vary = "HX-Request";
         var from = TypeId.TryParse<SessionId>(after, out var id) ? await directory.FindAsync(id, cancellationToken) : null;
-        if (await queue.NextUnlabelledAsync(address.Filter, from, cancellationToken) is not { } next
+        if (await queue.NextUnlabelledAsync(address.Filter, address.Order, from, cancellationToken) is not { } next
             || await directory.FindAsync(next, cancellationToken) is not { } row)
         {
             return NothingLeft(address, from, panel);

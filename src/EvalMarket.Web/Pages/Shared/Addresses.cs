@@ -19,6 +19,8 @@ public static class Addresses
 
     public static string Evals(string slug) => $"/w/{slug}/evals";
 
+    public static string SavedView(string slug, string view) => $"/w/{slug}/views/{view}";
+
     public static string Session(string slug, string session) => $"/w/{slug}/sessions/{session}";
 
     public static string SessionMessages(string slug, string session) => $"/w/{slug}/sessions/{session}/messages";

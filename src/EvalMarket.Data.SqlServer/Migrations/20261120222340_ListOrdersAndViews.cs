@@ -1,0 +1,156 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace EvalMarket.Data.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class ListOrdersAndViews : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_created_at_id",
+                table: "sessions");
+
+            migrationBuilder.AddColumn<string>(
+                name: "title_sort",
+                table: "sessions",
+                type: "nvarchar(100)",
+                maxLength: 100,
+                nullable: false,
+                computedColumnSql: "lower(left(title, 100))",
+                stored: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<long>(
+                name: "tokens",
+                table: "sessions",
+                type: "bigint",
+                nullable: true,
+                computedColumnSql: "case when prompt_tokens is null and completion_tokens is null then null else coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) end",
+                stored: true);
+
+            migrationBuilder.CreateTable(
+                name: "saved_views",
+                columns: table => new
+                {
+                    workspace = table.Column<string>(type: "varchar(40)", unicode: false, maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    name = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    is_evals = table.Column<bool>(type: "bit", nullable: false),
+                    query = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    is_shared = table.Column<bool>(type: "bit", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_saved_views", x => new { x.workspace, x.id });
+                    table.ForeignKey(
+                        name: "FK_saved_views_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_saved_views_workspaces_workspace",
+                        column: x => x.workspace,
+                        principalTable: "workspaces",
+                        principalColumn: "slug",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_cost_id",
+                table: "sessions",
+                columns: new[] { "workspace", "cost", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "created_at", "id" })
+                .Annotation("SqlServer:Include", new[] { "source", "author", "project", "model", "eval_ready", "eval_status" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_reviewed_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "reviewed_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_title_sort_id",
+                table: "sessions",
+                columns: new[] { "workspace", "title_sort", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_tokens_id",
+                table: "sessions",
+                columns: new[] { "workspace", "tokens", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_turn_count_id",
+                table: "sessions",
+                columns: new[] { "workspace", "turn_count", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_updated_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "updated_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_saved_views_owner_id",
+                table: "saved_views",
+                column: "owner_id");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "saved_views");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_cost_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_created_at_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_reviewed_at_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_title_sort_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_tokens_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_turn_count_id",
+                table: "sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_sessions_workspace_updated_at_id",
+                table: "sessions");
+
+            migrationBuilder.DropColumn(
+                name: "title_sort",
+                table: "sessions");
+
+            migrationBuilder.DropColumn(
+                name: "tokens",
+                table: "sessions");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_workspace_created_at_id",
+                table: "sessions",
+                columns: new[] { "workspace", "created_at", "id" });
+        }
+    }
+}

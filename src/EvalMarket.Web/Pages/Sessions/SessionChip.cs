@@ -1,0 +1,60 @@
+using System.Globalization;
+using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Api.Sessions;
+using EvalMarket.Web.Pages.Shared;
+
+namespace EvalMarket.Web.Pages.Sessions;
+
+/// <summary>A filter that is on, in words, and the list without it.</summary>
+internal sealed record SessionChip(string Name, string Text, string RemoveHref)
+{
+    /// <summary>The filters of an address, in its order; both ends of a time together.</summary>
+    public static IReadOnlyList<SessionChip> Of(SessionAddress address)
+    {
+        var chips = new List<SessionChip>(address.Pairs.Count);
+        foreach (var (name, value) in address.Pairs)
+        {
+            if (name is not (SessionFilterParameters.FromTime or SessionFilterParameters.ToTime))
+            {
+                chips.Add(new SessionChip(NameOf(name), TextOf(name, value), address.Without(name, value)));
+            }
+        }
+
+        var from = address.Pairs.FirstOrDefault(pair => pair.Key == SessionFilterParameters.FromTime).Value;
+        var to = address.Pairs.FirstOrDefault(pair => pair.Key == SessionFilterParameters.ToTime).Value;
+        if (Range(from, to) is { } range)
+        {
+            chips.Add(new SessionChip("Created", range, address.Without(SessionFilterParameters.FromTime, SessionFilterParameters.ToTime)));
+        }
+
+        return chips;
+    }
+
+    private static string? Range(string? from, string? to) => (from, to) switch
+    {
+        (null, null) => null,
+        ({ } begin, null) => $"from {Time(begin)} on",
+        (null, { } end) => $"until {Time(end)}",
+        var (begin, end) when begin == end => $"on {Time(begin)}",
+        var (begin, end) => $"{Time(begin)} to {Time(end)}",
+    };
+
+    /// <summary>A date in words; what has a time of day stays as it was written.</summary>
+    private static string Time(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date.ToString("d MMM yyyy", CultureInfo.InvariantCulture) : text;
+
+    private static string NameOf(string parameter) => parameter switch
+    {
+        SessionFilterParameters.Query => "Words",
+        SessionFilterParameters.EvalReady => "In Evals",
+        _ => SessionFacetView.LabelOf(parameter),
+    };
+
+    private static string TextOf(string parameter, string value) => parameter switch
+    {
+        SessionFilterParameters.Status => EvalStatuses.TryParse(value, out var status) ? Display.Label(status) : value,
+        SessionFilterParameters.Source => SourceNames.Of(value),
+        SessionFilterParameters.EvalReady => value == "true" ? "yes" : "no",
+        _ => value,
+    };
+}

@@ -45,6 +45,9 @@ internal sealed class UnlabelledModel(SessionDirectory directory, SessionQueue q
         return Partial(PeekModel.PanelPartial, await peeks.ShowAsync(address, row, cancellationToken));
     }
 
+    /// <summary>Nothing is sent here.</summary>
+    public IActionResult OnPost() => NotFound();
+
     private IActionResult NothingLeft(SessionAddress address, SessionRow? from, bool isInPeek)
     {
         var toast = new ToastMessage(from is not null && from.EvalStatus is null or Formats.Sessions.EvalStatus.NeedsReview ? "This is the last one without a label" : "Everything in this list is labelled") { Tone = "good" };

@@ -130,7 +130,8 @@ function handle(event: KeyboardEvent): boolean {
   if (key === "Enter") {
     // On a row's checkbox, Enter would press the first bulk action: it opens the row instead.
     const onCheckbox = target instanceof HTMLInputElement && target.matches("[data-select-row], [data-select-all]");
-    const onLink = target instanceof HTMLElement && target.matches("[data-row].is-open .row-link");
+    const link = target instanceof HTMLElement && target.matches(".row-link") ? target.closest("[data-row]") : null;
+    const onLink = link !== null && isShown(link);
     const row = target === document.body || onCheckbox || onLink || target === panel() ? currentRow() : null;
     if (row) open(row);
     return row !== null || onCheckbox;

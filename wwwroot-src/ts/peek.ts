@@ -97,9 +97,6 @@ async function turnTo(peek: HTMLElement, id: string): Promise<void> {
   list = listOf(page);
   if (panel()?.dataset["peek"] !== id) return;
   mark(id);
-  // Its links lead on from this page, not from the one before.
-  const link = linkOf(rowOf(id))?.getAttribute("hx-get");
-  if (link) void load(link, "#peek", "outerHTML");
   linkOf(rowOf(id))?.focus({ preventScroll: true });
   rowOf(id)?.scrollIntoView({ block: "nearest" });
 }

@@ -62,7 +62,7 @@ public sealed class PeekTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
-    public async Task A_long_session_is_shown_by_its_beginning_and_its_last_answer()
+    public async Task A_long_session_is_shown_by_its_beginning()
     {
         using var pages = await SessionPages.OpenAsync(app);
         var messages = Enumerable.Range(0, 900).Select(number => new { role = number % 2 == 0 ? "user" : "assistant", content = string.Create(CultureInfo.InvariantCulture, $"Message number {number:0000}.") });
@@ -73,8 +73,6 @@ public sealed class PeekTests(TestApp app) : IClassFixture<TestApp>
         var words = page.QuerySelector(".peek .transcript")!.TextContent;
         Assert.Contains("Message number 0000.", words, StringComparison.Ordinal);
         Assert.DoesNotContain("Message number 0450.", words, StringComparison.Ordinal);
-        Assert.Contains("Message number 0899.", words, StringComparison.Ordinal);
-        Assert.Contains("860 more messages", words, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ function element(piece: Piece): Node {
 
 function show(): void {
   const field = document.querySelector<HTMLTextAreaElement>("#expected");
-  const answer = document.querySelector<HTMLElement>("#actual[data-whole]");
+  const answer = document.querySelector<HTMLElement>('#actual[data-whole="true"]');
   const place = document.querySelector<HTMLElement>("[data-difference]");
   if (!field || !answer || !place) return;
   const expected = field.value.trim();
@@ -66,7 +66,7 @@ document.addEventListener("click", event => {
   const from = button && document.querySelector<HTMLElement>(button.dataset["fill"] ?? "");
   const into = button && document.querySelector<HTMLTextAreaElement>(button.dataset["into"] ?? "");
   // An answer that is shown in part is taken by the server, whole.
-  if (!from || !into || !from.hasAttribute("data-whole")) return;
+  if (!from || !into || from.dataset["whole"] !== "true") return;
   event.preventDefault();
   fill(into, from.textContent ?? "");
 });

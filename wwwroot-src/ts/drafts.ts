@@ -56,7 +56,7 @@ function same(a: string, b: string): boolean {
 }
 
 function isDirty(field: Field): boolean {
-  return !same(field.value, field.defaultValue) || field.form?.hasAttribute("data-refused") === true;
+  return !same(field.value, field.defaultValue) || field.form?.dataset["refused"] === "true";
 }
 
 function fields(root: ParentNode): Field[] {
@@ -74,7 +74,7 @@ function restore(): void {
     known.add(field);
     const draft = read(field);
     // A refused form holds what was typed; its draft is from before somebody else's change was shown.
-    if (field.form?.hasAttribute("data-refused")) keep(field);
+    if (field.form?.dataset["refused"] === "true") keep(field);
     else if (draft && same(draft.text, field.defaultValue)) forget(field);
     else if (draft) {
       field.value = draft.text;
@@ -110,12 +110,12 @@ onHtmx<HtmxRequestDetail>("beforeRequest", detail => {
 
 // Before the answer is put in: it may lead away from the page.
 onHtmx<HtmxRequestDetail>("beforeOnLoad", detail => {
-  const form = detail.elt;
+  const form = detail.requestConfig.elt;
   if (!(form instanceof HTMLFormElement) || detail.xhr.status >= 300) return;
   const texts = sent.get(form);
   if (!texts) return;
   sent.delete(form);
-  form.removeAttribute("data-refused");
+  form.dataset["refused"] = "false";
   for (const field of fields(document)) {
     const text = field.form === form ? texts.get(field.id) : undefined;
     if (text === undefined) continue;

@@ -9,7 +9,7 @@ import { openModal } from "./announcement";
 import { onHtmx } from "./htmx";
 import { labelRow } from "./labels";
 import { panel } from "./peek";
-import { isBusy, whenIdle } from "./pending";
+import { isBusy, isQueued, whenIdle } from "./pending";
 import { clearSelection, hasSelection, pressInBar, toggleRow } from "./selection";
 
 const switchKey = "keys";
@@ -62,10 +62,13 @@ function currentRow(): HTMLElement | null {
   return focused ?? document.querySelector<HTMLElement>("[data-list] [data-row].is-open");
 }
 
+function isShown(row: Element): boolean {
+  return panel()?.dataset["peek"] === row.getAttribute("data-row");
+}
+
 /** Opens the row beside the list; what is open there already opens as a page of its own. */
 function open(row: Element): void {
-  if (panel()?.dataset["peek"] === row.getAttribute("data-row") && click("o")) return;
-  row.querySelector<HTMLElement>(".row-link")?.click();
+  if (!isShown(row) || !click("o")) row.querySelector<HTMLElement>(".row-link")?.click();
 }
 
 /** The digits of the labels. */
@@ -86,7 +89,7 @@ function move(step: 1 | -1): boolean {
   if (!next) return click(step > 0 ? "j" : "k");
   (next.querySelector<HTMLElement>(".row-link") ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
-  if (panel()) open(next);
+  if (panel() && !isShown(next)) next.querySelector<HTMLElement>(".row-link")?.click();
   return true;
 }
 
@@ -122,20 +125,21 @@ function handle(event: KeyboardEvent): boolean {
   if (key === "ArrowDown" || key === "ArrowUp") {
     // Arrows scroll the page as everywhere else, unless a row has the focus.
     const onRow = document.activeElement?.matches(".row-link, [data-row]") ?? false;
-    return onRow && move(key === "ArrowDown" ? 1 : -1);
+    return onRow && inTurn(() => move(key === "ArrowDown" ? 1 : -1));
   }
   if (key === "Enter") {
     // On a row's checkbox, Enter would press the first bulk action: it opens the row instead.
     const onCheckbox = target instanceof HTMLInputElement && target.matches("[data-select-row], [data-select-all]");
-    const onLink = target instanceof HTMLElement && target.matches("[data-row].is-open .row-link");
+    const link = target instanceof HTMLElement && target.matches(".row-link") ? target.closest("[data-row]") : null;
+    const onLink = link !== null && isShown(link);
     const row = target === document.body || onCheckbox || onLink || target === panel() ? currentRow() : null;
     if (row) open(row);
     return row !== null || onCheckbox;
   }
   if (lettersOff()) return false;
   switch (key) {
-    case "j": return move(1);
-    case "k": return move(-1);
+    case "j": return inTurn(() => move(1));
+    case "k": return inTurn(() => move(-1));
     case "x": case "X": {
       const row = currentRow();
       if (row) toggleRow(row, event.shiftKey);
@@ -157,6 +161,13 @@ function whenItComes(action: () => boolean): boolean {
 document.addEventListener("keydown", event => {
   if (!event.defaultPrevented && !event.isComposing && handle(event)) event.preventDefault();
 });
+
+/** Moving is at once, a newer move overtakes an older one; but never a label that waits. */
+function inTurn(action: () => boolean): boolean {
+  if (!isQueued()) return action();
+  whenIdle(action);
+  return true;
+}
 
 function showSwitch(): void {
   for (const box of document.querySelectorAll<HTMLInputElement>("input[data-keys-switch]")) box.checked = !lettersOff();

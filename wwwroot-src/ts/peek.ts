@@ -6,6 +6,7 @@
 
 import { announce } from "./announcement";
 import { load, onHtmx, type HtmxRequestDetail } from "./htmx";
+import { isOvertaken } from "./pending";
 
 const narrow = window.matchMedia("(width < 68rem)");
 
@@ -76,6 +77,8 @@ function follow(): void {
     announce(`Opened: ${peek.querySelector("h1, h2")?.textContent?.trim() ?? ""}`);
     const row = rowOf(id);
     if (!row) void turnTo(peek, id);
+    // Somebody has moved on since: the focus is theirs.
+    if (isOvertaken()) return;
     if (narrow.matches) peek.focus({ preventScroll: true });
     // On from one row to the next the focus goes along, unless it is in the panel on purpose.
     else if (isLost || active.closest("[data-list] [data-row]")) linkOf(row)?.focus({ preventScroll: true });
@@ -94,9 +97,6 @@ async function turnTo(peek: HTMLElement, id: string): Promise<void> {
   list = listOf(page);
   if (panel()?.dataset["peek"] !== id) return;
   mark(id);
-  // Its links lead on from this page, not from the one before.
-  const link = linkOf(rowOf(id))?.getAttribute("hx-get");
-  if (link) void load(link, "#peek", "outerHTML");
   linkOf(rowOf(id))?.focus({ preventScroll: true });
   rowOf(id)?.scrollIntoView({ block: "nearest" });
 }
@@ -145,7 +145,7 @@ window.addEventListener("popstate", event => {
 }, true);
 
 onHtmx<HtmxRequestDetail>("beforeSwap", detail => {
-  if (detail.target?.id === "peek") remember(rowOf(shown) ?? detail.elt.closest("[data-row]"));
+  if (detail.target?.id === "peek") remember(rowOf(shown) ?? detail.requestConfig.elt.closest("[data-row]"));
 });
 
 for (const name of ["pushedIntoHistory", "replacedInHistory", "historyRestore"]) {

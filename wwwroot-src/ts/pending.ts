@@ -8,6 +8,8 @@ let loading = 0;
 let held: (() => void) | null = null;
 const waiting: (() => void)[] = [];
 const mostWaiting = 50;
+/** Longer than htmx takes to settle (20 ms). */
+const settleTime = 30;
 
 function isSave(elt: Element): boolean {
   return elt.matches("form[data-labels]");
@@ -20,6 +22,16 @@ function isPanel(target: Element | null | undefined): boolean {
 /** A label is being saved, or the panel is on its way to another session. */
 export function isBusy(): boolean {
   return saving > 0 || loading > 0 || held !== null;
+}
+
+/** The panel that has just come is not the last one that was asked for. */
+export function isOvertaken(): boolean {
+  return loading > 1 || held !== null;
+}
+
+/** Keys wait already: what comes after them waits behind them. */
+export function isQueued(): boolean {
+  return waiting.length > 0;
 }
 
 /** Does it at once, or when what is under way has come to its end. */
@@ -54,8 +66,12 @@ onHtmx<HtmxRequestDetail>("beforeRequest", detail => {
 
 onHtmx<HtmxRequestDetail>("afterRequest", detail => {
   // The form may be gone by now: then the event comes from what it stood in.
-  if (isSave(detail.requestConfig.elt)) saving = Math.max(0, saving - 1);
-  else if (isPanel(detail.target)) loading = Math.max(0, loading - 1);
-  // After the swap and its settling, so that what waits finds the new panel.
-  window.setTimeout(go, 30);
+  const wasSave = isSave(detail.requestConfig.elt);
+  if (!wasSave && !isPanel(detail.target)) return;
+  // Not before htmx has settled what it swapped in: until then the new panel's buttons are plain ones, which load the page.
+  window.setTimeout(() => {
+    if (wasSave) saving = Math.max(0, saving - 1);
+    else loading = Math.max(0, loading - 1);
+    go();
+  }, settleTime);
 });

@@ -72,6 +72,14 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         var (page, slug) = await SignInToSampleAsync();
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.Locator(".row-link").First.ClickAsync();
+        await Expect(page.Locator("#peek h2")).ToBeVisibleAsync();
+        await CheckAsync(page, "peek");
+        await page.EvaluateAsync("() => document.querySelectorAll('#peek details').forEach(fold => fold.open = true)");
+        await page.EvaluateAsync("() => { const field = document.querySelector('#expected'); field.value = 'Another answer.'; field.dispatchEvent(new Event('input', { bubbles: true })); }");
+        await Expect(page.Locator("[data-difference]")).ToBeVisibleAsync();
+        await CheckAsync(page, "peek-unfolded");
+        await page.EvaluateAsync("() => sessionStorage.clear()");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open as full page" }).ClickAsync();
         await Expect(page.Locator("#transcript")).ToBeVisibleAsync();
         await CheckAsync(page, "session");
         await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(fold => fold.open = true)");

@@ -75,6 +75,9 @@ public sealed class HostileSessionJourney(TestApp app, Chromium chromium) : Brow
 
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.Locator("tbody .row-link").ClickAsync();
+        await Expect(page.Locator("#peek h2")).ToContainTextAsync(evil);
+        await AssertHarmlessAsync(page);
+        await page.Keyboard.PressAsync("o");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(evil);
         while (await page.Locator("#more-messages a").CountAsync() > 0)
             await page.Locator("#more-messages a").ClickAsync();

@@ -56,6 +56,15 @@ public sealed class KeyboardJourney(TestApp app, Chromium chromium) : BrowserTes
         await page.Keyboard.PressAsync("j");
         var title = await page.Locator(".row-link").Nth(0).InnerTextAsync();
         await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#peek h2")).ToHaveTextAsync(title);
+        await page.WaitForURLAsync("**/sessions?peek=*");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-peek]")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".row-link").Nth(0)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#peek h2")).ToHaveTextAsync(title);
+        await page.Keyboard.PressAsync("o");
+        await page.WaitForURLAsync("**/sessions/ses_*");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(title);
 
         foreach (var (index, label) in Labels.Index())

@@ -23,11 +23,13 @@ public sealed class PlainHtmlJourney(TestApp app, Chromium chromium) : BrowserTe
 
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "Name three test cases." }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Mark as Eval Ready" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Golden" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Golden", Pressed = true })).ToBeVisibleAsync();
+        var panel = page.Locator("#peek");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Mark as Eval Ready" }).ClickAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Golden" }).ClickAsync();
+        await Expect(panel.GetByRole(AriaRole.Button, new() { Name = "Golden", Pressed = true })).ToBeVisibleAsync();
+        await page.Locator("#label-more > summary").ClickAsync();
         await page.Locator("#expected").FillAsync("Three of them.");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.Locator("#expected")).ToHaveValueAsync("Three of them.");
 
         await page.GotoAsync($"/w/{slug}/sessions");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using EvalMarket.Core;
@@ -33,9 +34,11 @@ internal sealed class LabelForm
     /// <summary>Where the panel stands; null: on a page of its own or beside a conversation.</summary>
     public string? View { get; set; }
 
-    /// <summary>Null when the form did not show the field.</summary>
+    /// <summary>Null when the form did not show the field; "" takes the notes away.</summary>
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Notes { get; set; }
 
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Expected { get; set; }
 
     public string? AddTag { get; set; }
@@ -46,6 +49,7 @@ internal sealed class LabelForm
     public bool GoOn { get; set; }
 
     /// <summary>What the panel showed when it was made: the label's wire name or "", and marks of the texts. Null: not said, and nothing is compared.</summary>
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? SeenStatus { get; set; }
 
     public string? SeenNotes { get; set; }

@@ -14,9 +14,6 @@ internal sealed record LabelPanel
     /// <summary>In the panel beside a list: the labels are a bar at its end, the texts fold away.</summary>
     public required bool IsInPeek { get; init; }
 
-    /// <summary>Tags of the workspace, the commonest first.</summary>
-    public required IReadOnlyList<FacetValue> KnownTags { get; init; }
-
     /// <summary>The last answer of the session; null when there is none.</summary>
     public required string? Answer { get; init; }
 

@@ -4,12 +4,10 @@ using EvalMarket.Core.Workspaces;
 namespace EvalMarket.Web.Pages.Sessions;
 
 /// <summary>Fills label panels.</summary>
-internal sealed class LabelPanels(SessionDirectory directory, SessionGlances glances, SessionQueue queue, Tenant tenant, IHttpContextAccessor http)
+internal sealed class LabelPanels(SessionGlances glances, SessionQueue queue, Tenant tenant, IHttpContextAccessor http)
 {
     /// <summary>The cookie that keeps whether its owner goes on after a label; the panel's script writes it too.</summary>
     public const string GoOnCookie = "label-next";
-
-    private const int KnownTagCount = 200;
 
     /// <summary>The panel of a session, with the labels that are saved.</summary>
     public async Task<LabelPanel> OfAsync(SessionAddress address, SessionRow row, bool isInPeek, CancellationToken cancellationToken)
@@ -21,7 +19,6 @@ internal sealed class LabelPanels(SessionDirectory directory, SessionGlances gla
             Address = address,
             MayLabel = mayLabel,
             IsInPeek = isInPeek,
-            KnownTags = mayLabel ? await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken) : [],
             Answer = mayLabel || isInPeek ? await glances.LastAnswerAsync(row, cancellationToken) : null,
             Progress = await queue.ProgressAsync(address.Filter, address.Order, row, cancellationToken),
             GoesOn = http.HttpContext?.Request.Cookies[GoOnCookie] == "on",

@@ -20,6 +20,8 @@ internal sealed class LabelsModel(
 {
     private const string PanelPartial = "/Pages/Sessions/_LabelPanel.cshtml";
 
+    private const int KnownTagCount = 200;
+
     /// <summary>How often somebody else may get in between before the person is told to try again.</summary>
     private const int MostTries = 3;
 
@@ -43,6 +45,12 @@ internal sealed class LabelsModel(
         Response.Headers.Vary = "HX-Request";
         return IsFragment ? Partial(PanelPartial, Panel) : Page();
     }
+
+    /// <summary>Tags of the workspace, the commonest first: asked for when somebody goes to the tag field, because counting them all takes longer than a session does.</summary>
+    public async Task<IActionResult> OnGetTagsAsync(string session, CancellationToken cancellationToken) =>
+        await FindAsync(session, cancellationToken) is null
+            ? NotFound()
+            : Partial("/Pages/Sessions/_KnownTags.cshtml", await directory.FacetAsync(SessionFacet.Tag, SessionFilter.All, KnownTagCount, cancellationToken));
 
     [RequirePermission(Permission.Label)]
     public async Task<IActionResult> OnPostAsync(string session, CancellationToken cancellationToken)
@@ -80,16 +88,16 @@ internal sealed class LabelsModel(
                 }
             }
 
-            var before = row.ReviewedAt;
+            var shown = row;
             if (await directory.FindAsync(row.Id, cancellationToken) is not { } after)
             {
                 return NotFound();
             }
 
             row = after;
-            if (changed > 0 || row.ReviewedAt == before)
+            if (changed > 0 || row.ReviewedAt == shown.ReviewedAt)
             {
-                return await SavedAsync(address, row, reading.IsStale, cancellationToken);
+                return await SavedAsync(address, shown, row, reading.IsStale, cancellationToken);
             }
         }
 
@@ -101,11 +109,17 @@ internal sealed class LabelsModel(
     private async Task<SessionRow?> FindAsync(string session, CancellationToken cancellationToken) =>
         TypeId.TryParse<SessionId>(session, out var id) ? await directory.FindAsync(id, cancellationToken) : null;
 
-    private async Task<IActionResult> SavedAsync(SessionAddress address, SessionRow row, bool isStale, CancellationToken cancellationToken)
+    /// <summary>Answers what was saved, or goes on.</summary>
+    /// <param name="address">The list.</param>
+    /// <param name="shown">The session before the change: in an order by review, the change moves it to another place.</param>
+    /// <param name="row">The session after it.</param>
+    /// <param name="isStale">The panel has to be drawn again.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<IActionResult> SavedAsync(SessionAddress address, SessionRow shown, SessionRow row, bool isStale, CancellationToken cancellationToken)
     {
         if (Form.GoesOn && Form.View != LabelForm.InRow)
         {
-            var (_, older) = await directory.NeighboursAsync(row, address.Filter, address.Order, cancellationToken);
+            var (_, older) = await directory.NeighboursAsync(shown, address.Filter, address.Order, cancellationToken);
             if (older is { } next)
             {
                 return await GoOnAsync(address, row, next, cancellationToken);

@@ -164,7 +164,7 @@ internal sealed record SessionAddress
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
 
     /// <summary>Where the labels of a session are saved.</summary>
-    public string Labels(string id) => With(Addresses.SessionLabels(Workspace, id), [.. InList(), .. InPage()]);
+    public string Labels(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionLabels(Workspace, id), [.. InList(), .. InPage(), .. more]);
 
     public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
 

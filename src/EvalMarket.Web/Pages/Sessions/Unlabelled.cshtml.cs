@@ -16,19 +16,22 @@ namespace EvalMarket.Web.Pages.Sessions;
 [RequirePermission(Permission.Read)]
 internal sealed class UnlabelledModel(SessionDirectory directory, SessionQueue queue, SessionPeeks peeks, Tenant tenant) : PageModel
 {
-    public async Task<IActionResult> OnGetAsync(string? after, string? view, CancellationToken cancellationToken)
+    /// <summary>Goes on.</summary>
+    /// <param name="after">The session to go on from.</param>
+    /// <param name="panel">Beside the list.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IActionResult> OnGetAsync(string? after, bool panel, CancellationToken cancellationToken)
     {
         var address = SessionAddress.Read(HttpContext, tenant.Required, null);
         Response.Headers.Vary = "HX-Request";
         var from = TypeId.TryParse<SessionId>(after, out var id) ? await directory.FindAsync(id, cancellationToken) : null;
-        var isInPeek = view == LabelForm.InPeek;
         if (await queue.NextUnlabelledAsync(address.Filter, address.Order, from, cancellationToken) is not { } next
             || await directory.FindAsync(next, cancellationToken) is not { } row)
         {
-            return NothingLeft(address, from, isInPeek);
+            return NothingLeft(address, from, panel);
         }
 
-        if (!isInPeek)
+        if (!panel)
         {
             return Redirect(address.Session(next.Value));
         }
@@ -41,6 +44,9 @@ internal sealed class UnlabelledModel(SessionDirectory directory, SessionQueue q
         Response.Headers["HX-Push-Url"] = address.Beside(next.Value);
         return Partial(PeekModel.PanelPartial, await peeks.ShowAsync(address, row, cancellationToken));
     }
+
+    /// <summary>Nothing is sent here.</summary>
+    public IActionResult OnPost() => NotFound();
 
     private IActionResult NothingLeft(SessionAddress address, SessionRow? from, bool isInPeek)
     {

@@ -98,6 +98,13 @@ public sealed class TestData(TestApp app)
         });
     }
 
+    /// <summary>A change of labels, the next of the workspace.</summary>
+    public Task LabelAsync(string slug, SessionId session) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var outcome = await services.GetRequiredService<SessionLabels>().RecordAsync(new SessionFilter { Ids = [session] }, new LabelChange { EvalReady = true }, null, CancellationToken.None);
+        return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    });
+
     /// <summary>A job that is over.</summary>
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {

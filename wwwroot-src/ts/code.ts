@@ -55,7 +55,5 @@ function watch(): void {
   for (const code of document.querySelectorAll<HTMLElement>(selector)) watcher.observe(code);
 }
 
-if (document.querySelector('link[rel="x-highlighter"]')) {
-  watch();
-  onHtmx("afterSettle", watch);
-}
+watch();
+onHtmx("afterSettle", watch);

@@ -16,6 +16,9 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
     [InlineData("sessions-sorted", "/w/{workspace}/sessions?sort=title&q=the&columns=label.author.notes.expected.reviewer.updated&from=2020-01-01")]
     [InlineData("sessions-all-filters", "/w/{workspace}/sessions?facets=all&sort=-cost&source=codex")]
     [InlineData("export", "/w/{workspace}/evals/export")]
+    [InlineData("export-text", "/w/{workspace}/evals/export?status=golden&show=text")]
+    [InlineData("dashboard", "/w/{workspace}/dashboard")]
+    [InlineData("dashboard-nothing", "/w/{workspace}/dashboard?from=1999-01-01&to=1999-02-01")]
     [InlineData("import", "/w/{workspace}/sessions/import")]
     [InlineData("jobs", "/w/{workspace}/jobs")]
     public async Task A_page_of_a_full_workspace_has_no_barrier_and_fits_its_window(string name, string address)
@@ -57,6 +60,8 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
     [InlineData("empty-sessions", "/w/{workspace}/sessions")]
     [InlineData("empty-evals", "/w/{workspace}/evals")]
     [InlineData("empty-jobs", "/w/{workspace}/jobs")]
+    [InlineData("empty-dashboard", "/w/{workspace}/dashboard")]
+    [InlineData("empty-changes", "/w/{workspace}/changes")]
     public async Task A_page_of_an_empty_workspace_has_no_barrier_and_fits_its_window(string name, string address)
     {
         var person = await App.Data.PersonAsync();
@@ -84,6 +89,31 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         await CheckAsync(page, "session");
         await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(fold => fold.open = true)");
         await CheckAsync(page, "session-unfolded");
+    }
+
+    [Fact]
+    public async Task The_history_of_labels_and_its_changes_have_no_barrier_and_an_undo_shows_the_page_again()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.GotoAsync($"/w/{slug}/sessions");
+        await page.Locator(".row-link").First.ClickAsync();
+        await Expect(page.Locator("#transcript")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("3");
+        await Expect(page.Locator("#session-pill")).ToContainTextAsync("Incorrect");
+        await page.GotoAsync($"{new Uri(page.Url).AbsolutePath}/history");
+        await Expect(page.Locator(".history > li")).ToHaveCountAsync(1);
+        await CheckAsync(page, "history");
+        await page.Locator(".history button").First.ClickAsync();
+        await Expect(page.Locator(".history > li")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".toast")).ToContainTextAsync("Undone for 1 session");
+
+        await page.GotoAsync($"/w/{slug}/changes");
+        await CheckAsync(page, "changes");
+        await page.Locator(".row-link").First.ClickAsync();
+        await CheckAsync(page, "change");
+        await page.GotoAsync($"/w/{slug}/dashboard");
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(fold => fold.open = true)");
+        await CheckAsync(page, "dashboard-unfolded");
     }
 
     [Fact]

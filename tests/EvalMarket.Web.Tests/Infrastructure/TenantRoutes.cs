@@ -14,6 +14,7 @@ internal static class TenantRoutes
     {
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
+        await app.Data.LabelAsync(foreignWorkspace, session);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -21,6 +22,8 @@ internal static class TenantRoutes
             ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
+            ["change"] = ("1", "2"),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
         };
     }

@@ -5,6 +5,7 @@ using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
+using EvalMarket.Web.Pages.Changes;
 using EvalMarket.Web.Pages.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -24,6 +25,9 @@ internal sealed class LabelsModel(
 
     /// <summary>How often somebody else may get in between before the person is told to try again.</summary>
     private const int MostTries = 3;
+
+    /// <summary>The number under which the change is recorded; null when nothing was different.</summary>
+    private long? change;
 
     [BindProperty]
     public LabelForm Form { get; set; } = new();
@@ -81,11 +85,13 @@ internal sealed class LabelsModel(
             var changed = 0;
             if (!reading.Change.IsEmpty)
             {
-                var outcome = await labels.ChangeAsync(unseen, reading.Change, null, cancellationToken);
-                if (!outcome.Succeeded(out changed, out var failure))
+                var outcome = await labels.RecordAsync(unseen, reading.Change, null, cancellationToken);
+                if (!outcome.Succeeded(out var recorded, out var failure))
                 {
                     return await RefuseAsync(address, row, reading with { Error = failure.Message }, cancellationToken);
                 }
+
+                (changed, change) = (recorded.Sessions, recorded.Change);
             }
 
             var shown = row;
@@ -229,11 +235,13 @@ internal sealed class LabelsModel(
         Response.Headers["HX-Reswap"] = "outerHTML";
     }
 
-    private void Say(string words) => Response.Headers["HX-Trigger"] = new ToastMessage(words) { Tone = "good" }.ToTrigger();
+    private void Say(string words) => Response.Headers["HX-Trigger"] = Saved(words).ToTrigger();
+
+    private ToastMessage Saved(string words) => new(words) { Tone = "good", Undo = change is { } number ? ChangeWords.Undo(tenant.Required, number) : null };
 
     private IActionResult GoTo(string address, string words)
     {
-        this.Toast(new ToastMessage(words) { Tone = "good" });
+        this.Toast(Saved(words));
         if (!IsFragment)
         {
             return Redirect(address);

@@ -54,7 +54,9 @@ public sealed class SessionOrderTests(TestApp app) : IClassFixture<TestApp>
         await pages.PushAsync(SessionPages.Session("B", Start), SessionPages.Session("C", Start.AddDays(1)), SessionPages.Session("A", Start.AddDays(2)));
         var list = await pages.GetAsync("/sessions?sort=title");
 
-        var second = await pages.GetAsync(Path(pages, ((IHtmlAnchorElement)list.QuerySelectorAll(".row-link")[1]).GetAttribute("href")!));
+        var beside = await pages.GetAsync(Path(pages, ((IHtmlAnchorElement)list.QuerySelectorAll(".row-link")[1]).GetAttribute("href")!));
+        Assert.Contains("C", (await FollowAsync(pages, beside, "#peek-older")).QuerySelector("#peek h2")!.TextContent, StringComparison.Ordinal);
+        var second = await FollowAsync(pages, beside, "#peek [data-key=o]");
 
         Assert.Contains("A", (await FollowAsync(pages, second, "a[rel=prev]")).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("C", (await FollowAsync(pages, second, "a[rel=next]")).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);

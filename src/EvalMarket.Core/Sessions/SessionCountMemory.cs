@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using EvalMarket.Core.Data;
+using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Sessions;
 
 /// <summary>
 /// Numbers that were counted, for as long as they are right: every change of a workspace's content raises its revision
-/// (<see cref="Data.EvalMarketDbContext.LockWorkspaceAsync"/>), so what was counted under the revision that still is need not be counted again.
+/// (<see cref="EvalMarketDbContext.LockWorkspaceAsync"/>), so what was counted under the revision that still is need not be counted again.
 /// </summary>
 public sealed class SessionCountMemory
 {
@@ -15,11 +17,21 @@ public sealed class SessionCountMemory
     private readonly ConcurrentDictionary<string, Answers> workspaces = new(StringComparer.Ordinal);
 
     /// <summary>The answer that is known, or else the one that is counted now.</summary>
-    /// <param name="revision">Read before counting: what is counted is of this revision or a later one.</param>
-    /// <param name="question">What is counted.</param>
-    public async Task<T> AskAsync<T>(string workspace, long revision, string question, Func<Task<T>> count)
+    /// <param name="db">Of the workspace that is asked about.</param>
+    /// <param name="question">What is counted, filter included.</param>
+    /// <param name="count">Counts it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<T> AskAsync<T>(EvalMarketDbContext db, string question, Func<Task<T>> count, CancellationToken cancellationToken)
         where T : notnull
     {
+        // Within a transaction there may be changes that will never have been.
+        if (db.Tenant.Workspace is not { } workspace || db.Database.CurrentTransaction is not null)
+        {
+            return await count();
+        }
+
+        // Read before counting: what is counted is of this revision or a later one.
+        var revision = await db.Workspaces.Where(row => row.Slug == workspace).Select(row => row.Revision).FirstOrDefaultAsync(cancellationToken);
         if (workspaces.TryGetValue(workspace, out var known) && known.Revision == revision && known.Known.TryGetValue(question, out var answer))
         {
             return (T)answer;

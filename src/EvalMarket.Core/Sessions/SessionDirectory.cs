@@ -15,6 +15,12 @@ public sealed record SessionCounts(long All, long EvalReady, IReadOnlyDictionary
     public long Of(EvalStatus status) => ByStatus.GetValueOrDefault(status);
 }
 
+/// <summary>How many sessions have the same label.</summary>
+internal sealed record LabelGroup(bool EvalReady, EvalStatus? Status, long Count);
+
+/// <param name="IsPart">Counted among the newest sessions only.</param>
+internal sealed record LabelGroups(IReadOnlyList<LabelGroup> Groups, bool IsPart);
+
 /// <summary>How many sessions match.</summary>
 /// <param name="IsAtLeast">There are more: counting went only so far.</param>
 public readonly record struct SessionTotal(long Number, bool IsAtLeast);
@@ -79,7 +85,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     public Task<int> CountAsync(SessionFilter filter, CancellationToken cancellationToken) =>
         db.Where(filter).CountAsync(cancellationToken);
 
-    /// <summary>How many come before a place in the list; with common words, of those that are counted at all.</summary>
+    /// <summary>How many come before a place in the list, however long that takes.</summary>
     public async Task<long> CountBeforeAsync(SessionFilter filter, SessionPlace place, CancellationToken cancellationToken)
     {
         var (narrow, _) = await NarrowAsync(filter, cancellationToken);
@@ -93,28 +99,44 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     }
 
     /// <summary>How many, or at least how many where common words make counting slow.</summary>
-    public Task<SessionTotal> TotalAsync(SessionFilter filter, CancellationToken cancellationToken) =>
-        RememberAsync("total", filter, async () =>
-        {
-            var (narrow, isPart) = await NarrowAsync(filter, cancellationToken);
-            return new SessionTotal(narrow.Ids?.Count ?? await CountAsync(narrow, cancellationToken), isPart);
-        }, cancellationToken);
+    public async Task<SessionTotal> TotalAsync(SessionFilter filter, CancellationToken cancellationToken)
+    {
+        var (groups, isPart) = await GroupsAsync(filter, cancellationToken);
+        return new SessionTotal(groups.Sum(group => group.Count), isPart);
+    }
 
-    public Task<SessionCounts> CountByStatusAsync(SessionFilter filter, CancellationToken cancellationToken) =>
-        RememberAsync("status", filter, async () =>
+    public async Task<SessionCounts> CountByStatusAsync(SessionFilter filter, CancellationToken cancellationToken)
+    {
+        var (groups, _) = await GroupsAsync(filter, cancellationToken);
+        return new SessionCounts(
+            groups.Sum(group => group.Count),
+            groups.Where(group => group.EvalReady).Sum(group => group.Count),
+            groups.Where(group => group.Status is not null)
+                .GroupBy(group => group.Status!.Value)
+                .ToDictionary(group => group.Key, group => group.Sum(part => part.Count)));
+    }
+
+    /// <summary>
+    /// How many match, by what labels are about. Counted once for all narrowings by label: the frame, the lists, their views and facets and
+    /// the progress of queues all ask about the same sessions.
+    /// </summary>
+    private async Task<(IReadOnlyList<LabelGroup> Groups, bool IsPart)> GroupsAsync(SessionFilter filter, CancellationToken cancellationToken)
+    {
+        var unlabelled = filter with { EvalReady = null, Statuses = [], Unlabelled = false };
+        var known = await RememberAsync("labels", unlabelled, async () =>
         {
-            var (narrow, _) = await NarrowAsync(filter, cancellationToken);
+            var (narrow, isPart) = await NarrowAsync(unlabelled, cancellationToken);
             var groups = await db.Where(narrow)
                 .GroupBy(row => new { row.EvalReady, row.EvalStatus })
-                .Select(group => new { group.Key.EvalReady, group.Key.EvalStatus, Count = group.LongCount() })
+                .Select(group => new LabelGroup(group.Key.EvalReady, group.Key.EvalStatus, group.LongCount()))
                 .ToListAsync(cancellationToken);
-            return new SessionCounts(
-                groups.Sum(group => group.Count),
-                groups.Where(group => group.EvalReady).Sum(group => group.Count),
-                groups.Where(group => group.EvalStatus is not null)
-                    .GroupBy(group => group.EvalStatus!.Value)
-                    .ToDictionary(group => group.Key, group => group.Sum(part => part.Count)));
+            return new LabelGroups(groups, isPart);
         }, cancellationToken);
+        return ([.. known.Groups.Where(group =>
+            (filter.EvalReady is null || filter.EvalReady == group.EvalReady)
+            && (filter.Statuses.Count == 0 || (group.Status is { } status && filter.Statuses.Contains(status)))
+            && (!filter.Unlabelled || group.Status is null or EvalStatus.NeedsReview))], known.IsPart);
+    }
 
     /// <summary>The commonest values of a field among the sessions that match.</summary>
     public async Task<IReadOnlyList<FacetValue>> FacetAsync(SessionFacet facet, SessionFilter filter, int limit, CancellationToken cancellationToken) =>
@@ -285,18 +307,9 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     /// <summary>Only punctuation was typed: nothing has that as a word.</summary>
     private static bool IsWordless(SessionFilter filter) => filter.Query is { Length: > 0 } query && SearchWords.OfQuery(query).Count == 0;
 
-    private async Task<T> RememberAsync<T>(string question, SessionFilter filter, Func<Task<T>> count, CancellationToken cancellationToken)
-        where T : notnull
-    {
-        // Within a transaction there may be changes that will never have been.
-        if (filter.Key is not { } key || db.Tenant.Workspace is not { } workspace || db.Database.CurrentTransaction is not null)
-        {
-            return await count();
-        }
-
-        var revision = await db.Workspaces.Where(row => row.Slug == workspace).Select(row => row.Revision).FirstOrDefaultAsync(cancellationToken);
-        return await memory.AskAsync(workspace, revision, $"{question}\u001d{key}", count);
-    }
+    private Task<T> RememberAsync<T>(string question, SessionFilter filter, Func<Task<T>> count, CancellationToken cancellationToken)
+        where T : notnull =>
+        filter.Key is { } key ? memory.AskAsync(db, $"{question}\u001d{key}", count, cancellationToken) : count();
 }
 
 /// <summary>Fields that lists can be narrowed by.</summary>

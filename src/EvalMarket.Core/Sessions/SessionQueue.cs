@@ -6,9 +6,9 @@ namespace EvalMarket.Core.Sessions;
 /// <summary>How far a list is labelled, and where in it a session stands.</summary>
 /// <param name="Labelled">Sessions that have been called golden, correct or incorrect.</param>
 /// <param name="Total">All of them. Both whatever labels the list is narrowed to: a queue of what needs review would otherwise never be done.</param>
-/// <param name="Place">The session's place in the list, from 1.</param>
+/// <param name="Place">The session's place in the list, from 1; null where the list is not counted to its end.</param>
 /// <param name="Listed">How many sessions the list has.</param>
-public sealed record QueueProgress(long Labelled, long Total, long Place, long Listed);
+public sealed record QueueProgress(long Labelled, long Total, long? Place, SessionTotal Listed);
 
 /// <summary>A list of sessions as something to be worked off: what is next, and how much is done. Reads rows only.</summary>
 public sealed class SessionQueue(SessionDirectory directory)
@@ -17,13 +17,12 @@ public sealed class SessionQueue(SessionDirectory directory)
     public async Task<QueueProgress> ProgressAsync(SessionFilter filter, SessionOrder order, SessionRow here, CancellationToken cancellationToken)
     {
         var counts = await directory.CountByStatusAsync(filter with { Statuses = [], Unlabelled = false }, cancellationToken);
-        var labelled = counts.ByStatus.Where(count => count.Key != EvalStatus.NeedsReview).Sum(count => count.Value);
-        var isNarrowed = filter.Statuses.Count > 0 || filter.Unlabelled;
+        var listed = await directory.TotalAsync(filter, cancellationToken);
         return new QueueProgress(
-            labelled,
+            counts.ByStatus.Where(count => count.Key != EvalStatus.NeedsReview).Sum(count => count.Value),
             counts.All,
-            await directory.CountBeforeAsync(filter, SessionPlace.Of(here, order), cancellationToken) + 1L,
-            isNarrowed ? (await directory.TotalAsync(filter, cancellationToken)).Number : counts.All);
+            listed.IsAtLeast ? null : await directory.CountBeforeAsync(filter, SessionPlace.Of(here, order), cancellationToken) + 1,
+            listed);
     }
 
     /// <summary>The next session of a list that waits for a label, in the list's order; after its end it begins again. Null when none is left.</summary>

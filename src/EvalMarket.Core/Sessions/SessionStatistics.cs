@@ -6,12 +6,12 @@ namespace EvalMarket.Core.Sessions;
 
 /// <summary>
 /// Numbers about the sessions of a workspace. Everything is grouped in the database. Times are grouped by day there (in UTC, on every database the same), and days become
-/// weeks here, so that no database's idea of a week matters.
+/// weeks here, so that no database's idea of a week matters. What was counted is kept until the workspace changes.
 /// </summary>
-public sealed class SessionStatistics(EvalMarketDbContext db)
+public sealed class SessionStatistics(EvalMarketDbContext db, SessionCountMemory memory)
 {
     /// <summary>What the sessions are and cost, all together.</summary>
-    public async Task<SessionTotals> TotalsAsync(SessionFilter filter, CancellationToken cancellationToken) =>
+    public Task<SessionTotals> TotalsAsync(SessionFilter filter, CancellationToken cancellationToken) => RememberAsync("totals", filter, async () =>
         await db.Where(filter).GroupBy(_ => 1)
             .Select(group => new SessionTotals(
                 group.LongCount(),
@@ -20,28 +20,39 @@ public sealed class SessionStatistics(EvalMarketDbContext db)
                 group.Sum(row => row.PromptTokens ?? 0),
                 group.Sum(row => row.CompletionTokens ?? 0),
                 group.Sum(row => row.Cost)))
-            .SingleOrDefaultAsync(cancellationToken) ?? new SessionTotals(0, 0, 0, 0, 0, null);
+            .SingleOrDefaultAsync(cancellationToken) ?? new SessionTotals(0, 0, 0, 0, 0, null), cancellationToken);
 
     /// <summary>How many sessions were last labelled at a time or later.</summary>
     public Task<long> CountLabelledAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
-        db.Sessions.LongCountAsync(row => row.ReviewedAt >= from, cancellationToken);
+        memory.AskAsync(db, $"labelled since {from.UtcTicks}", () => db.Sessions.LongCountAsync(row => row.ReviewedAt >= from, cancellationToken), cancellationToken);
 
     /// <summary>Sessions by the day on which they were created.</summary>
-    public async Task<IReadOnlyList<DayNumbers>> CreatedAsync(SessionFilter filter, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DayNumbers>> CreatedAsync(SessionFilter filter, CancellationToken cancellationToken) => RememberAsync("created by day", filter, async () =>
         ByDay((await db.Where(filter)
             .GroupBy(row => new { Day = row.CreatedAt.Date, row.EvalStatus })
             .Select(group => new { group.Key.Day, group.Key.EvalStatus, Count = group.LongCount() })
-            .ToListAsync(cancellationToken)).Select(group => (group.Day, group.EvalStatus, group.Count)));
+            .ToListAsync(cancellationToken)).Select(group => (group.Day, group.EvalStatus, group.Count))), cancellationToken);
 
     /// <summary>Sessions by the day on which they were last labelled.</summary>
-    public async Task<IReadOnlyList<DayNumbers>> LabelledAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DayNumbers>> LabelledAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) => memory.AskAsync(db, $"labelled by day {from?.UtcTicks} {to?.UtcTicks}", async () =>
         ByDay((await Reviewed(from, to)
             .GroupBy(row => new { Day = row.ReviewedAt!.Value.Date, row.EvalStatus })
             .Select(group => new { group.Key.Day, group.Key.EvalStatus, Count = group.LongCount() })
-            .ToListAsync(cancellationToken)).Select(group => (group.Day, group.EvalStatus, group.Count)));
+            .ToListAsync(cancellationToken)).Select(group => (group.Day, group.EvalStatus, group.Count))), cancellationToken);
 
     /// <summary>The commonest values of a field, those without one as null.</summary>
-    public async Task<IReadOnlyList<ValueNumbers>> ByFieldAsync(SessionFacet facet, SessionFilter filter, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ValueNumbers>> ByFieldAsync(SessionFacet facet, SessionFilter filter, int limit, CancellationToken cancellationToken) =>
+        RememberAsync($"{limit} by {facet}", filter, () => CountFieldAsync(facet, filter, limit, cancellationToken), cancellationToken);
+
+    /// <summary>Who labelled sessions last, in a period.</summary>
+    public Task<IReadOnlyList<ValueNumbers>> ByReviewerAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) =>
+        memory.AskAsync(
+            db,
+            $"{limit} by reviewer {from?.UtcTicks} {to?.UtcTicks}",
+            () => CountAsync(Reviewed(from, to).Where(row => row.ReviewedBy != null).Select(row => new LabelledValue { Value = row.ReviewedBy, Status = row.EvalStatus }), limit, cancellationToken),
+            cancellationToken);
+
+    private async Task<IReadOnlyList<ValueNumbers>> CountFieldAsync(SessionFacet facet, SessionFilter filter, int limit, CancellationToken cancellationToken)
     {
         var rows = db.Where(filter);
         var values = facet switch
@@ -53,10 +64,6 @@ public sealed class SessionStatistics(EvalMarketDbContext db)
         };
         return await CountAsync(values, limit, cancellationToken);
     }
-
-    /// <summary>Who labelled sessions last, in a period.</summary>
-    public Task<IReadOnlyList<ValueNumbers>> ByReviewerAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) =>
-        CountAsync(Reviewed(from, to).Where(row => row.ReviewedBy != null).Select(row => new LabelledValue { Value = row.ReviewedBy, Status = row.EvalStatus }), limit, cancellationToken);
 
     private IQueryable<SessionRow> Reviewed(DateTimeOffset? from, DateTimeOffset? to) =>
         db.Sessions.Where(row => row.ReviewedAt != null && (from == null || row.ReviewedAt >= from) && (to == null || row.ReviewedAt < to));
@@ -78,7 +85,11 @@ public sealed class SessionStatistics(EvalMarketDbContext db)
             .Select(group => new ValueNumbers(group.Key, new StatusNumbers(
                 group.Golden, group.Correct, group.Incorrect, group.NeedsReview, group.All - group.Golden - group.Correct - group.Incorrect - group.NeedsReview)))];
 
-    private static List<DayNumbers> ByDay(IEnumerable<(DateTime Day, EvalStatus? Status, long Count)> groups) =>
+    private Task<T> RememberAsync<T>(string question, SessionFilter filter, Func<Task<T>> count, CancellationToken cancellationToken)
+        where T : notnull =>
+        filter.Key is { } key ? memory.AskAsync(db, $"{question}\u001d{key}", count, cancellationToken) : count();
+
+    private static IReadOnlyList<DayNumbers> ByDay(IEnumerable<(DateTime Day, EvalStatus? Status, long Count)> groups) =>
         [.. groups.GroupBy(group => DateOnly.FromDateTime(group.Day))
             .Select(day => new DayNumbers(day.Key, day.Aggregate(StatusNumbers.None, (numbers, group) => numbers.With(group.Status, group.Count))))
             .OrderBy(day => day.Day)];

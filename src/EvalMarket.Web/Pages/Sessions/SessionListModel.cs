@@ -21,9 +21,6 @@ internal abstract class SessionListModel(
 {
     private const int PageSize = 50;
 
-    /// <summary>Numbers that are not exact are shown in steps of this.</summary>
-    private const long Rounding = 100;
-
     /// <summary>The element that holds the list.</summary>
     private const string ResultsId = "results";
 
@@ -40,7 +37,7 @@ internal abstract class SessionListModel(
     public SessionTotal Total { get; private set; }
 
     /// <summary>"1,284", or "4,500+" where counting stopped.</summary>
-    public string TotalText => Total.IsAtLeast ? $"{Display.Number(Total.Number / Rounding * Rounding)}+" : Display.Number(Total.Number);
+    public string TotalText => TotalWords.Of(Total);
 
     /// <summary>The words of the search, to be marked where they were found.</summary>
     public IReadOnlyList<string> Words { get; private set; } = [];

@@ -4,6 +4,8 @@ using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using Microsoft.AspNetCore.Identity;

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;

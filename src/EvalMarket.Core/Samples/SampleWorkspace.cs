@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Sessions;
 using Microsoft.Extensions.DependencyInjection;

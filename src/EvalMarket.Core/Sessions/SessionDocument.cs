@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

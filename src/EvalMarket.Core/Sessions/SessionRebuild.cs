@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;

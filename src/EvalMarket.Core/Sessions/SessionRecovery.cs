@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;

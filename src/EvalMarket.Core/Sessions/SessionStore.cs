@@ -1,4 +1,6 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

@@ -1,6 +1,10 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

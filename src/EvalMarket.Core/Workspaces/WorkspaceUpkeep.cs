@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -285,7 +285,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -325,7 +325,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("label_changes", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelHistoryRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -436,7 +436,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -1040,7 +1040,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
@@ -1049,7 +1049,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelHistoryRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
@@ -1067,7 +1067,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
                         .WithMany()

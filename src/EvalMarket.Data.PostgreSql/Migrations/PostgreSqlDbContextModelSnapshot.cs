@@ -282,7 +282,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -322,7 +322,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("label_changes", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelHistoryRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -433,7 +433,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -1037,7 +1037,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelChangeRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
@@ -1046,7 +1046,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.LabelHistoryRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelHistoryRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
@@ -1064,7 +1064,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.SavedView", b =>
+            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
                         .WithMany()

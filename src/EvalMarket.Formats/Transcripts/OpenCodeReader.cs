@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EvalMarket.Formats.Json;
 
 namespace EvalMarket.Formats.Transcripts;
 
@@ -24,7 +26,8 @@ public sealed class OpenCodeReader : ITranscriptTreeReader
 
     public string? Detect(TranscriptSample sample)
     {
-        if (SampleLines.Document(sample) is { } document && document.IsObject("info") && document.IsArray("messages"))
+        if (SampleDocument.Object(sample) is { } document
+            && document.Member("info") is { ValueKind: JsonValueKind.Object } && document.Member("messages") is { ValueKind: JsonValueKind.Array })
         {
             return "An object with info and messages, as opencode export writes it.";
         }
@@ -54,12 +57,12 @@ public sealed class OpenCodeReader : ITranscriptTreeReader
             return "This is the output of `opencode run --format json`, which does not hold the prompts: send the output of `opencode export`, or OpenCode's storage folder.";
         }
 
-        var what = SampleLines.Document(sample) switch
+        var what = SampleDocument.Object(sample) switch
         {
             null => null,
-            { } part when part.Text("messageID") is not null && part.Text("type") is not null => "a part of a message",
-            { } message when message.Text("sessionID") is not null && message.IsObject("time") => "a message without its text",
-            { } session when session.Text("projectID") is not null && session.Text("directory") is not null => "a session without its messages",
+            { } part when part.MemberText("messageID") is not null && part.MemberText("type") is not null => "a part of a message",
+            { } message when message.MemberText("sessionID") is not null && message.Member("time") is { ValueKind: JsonValueKind.Object } => "a message without its text",
+            { } session when session.MemberText("projectID") is not null && session.MemberText("directory") is not null => "a session without its messages",
             _ => null,
         };
         return what is null ? null : $"This is {what} from OpenCode's storage: send the whole storage folder, or it as a ZIP archive.";

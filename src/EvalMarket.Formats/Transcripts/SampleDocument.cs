@@ -28,6 +28,9 @@ internal static class SampleDocument
         return [.. items.Where(item => item.ValueKind == JsonValueKind.Object).Take(MostObjects)];
     }
 
+    /// <summary>The object at the root; null when there is none.</summary>
+    public static JsonElement? Object(TranscriptSample sample) => Root(sample) is { ValueKind: JsonValueKind.Object } root ? root : null;
+
     private static JsonElement? Root(TranscriptSample sample)
     {
         var head = sample.Head;
@@ -58,7 +61,6 @@ internal static class SampleDocument
     {
         Stack<byte> open = [];
         var whole = 0;
-        byte[] closing = [];
         var reader = new Utf8JsonReader(text, isFinalBlock: false, state: default);
         try
         {
@@ -91,7 +93,6 @@ internal static class SampleDocument
             // What came before it may say enough.
         }
 
-        closing = [.. open];
-        return [.. text[..whole], .. closing];
+        return [.. text[..whole], .. open];
     }
 }

@@ -55,13 +55,6 @@ internal static class SampleLines
         }
     }
 
-    /// <summary>The sample as one JSON object, on however many lines; null when it is none.</summary>
-    public static SampleLine? Document(TranscriptSample sample)
-    {
-        var text = sample.Head.Span.StartsWith("\uFEFF"u8) ? sample.Head[3..] : sample.Head;
-        return text.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? TryRead(WellFormedText.OfJson(text, out _).Span, isWhole: false) : null;
-    }
-
     private static SampleLine? TryRead(ReadOnlySpan<byte> line, bool isWhole)
     {
         Dictionary<string, JsonTokenType> keys = [];

@@ -122,7 +122,7 @@ public static class TranscriptDetector
                 $"This is a JSON document, but of no known transcript format; {(text[0] == '[' ? "the first object of its list" : "it")} has the keys {Keys(objects[0].EnumerateObject().Select(property => property.Name))}.",
             (byte)'{' or (byte)'[' => "This looks like one JSON document that is spread over several lines or holds a list, not JSON Lines: put one object on each line.",
             (byte)'<' => "This is HTML or XML, not a transcript.",
-            _ when line.IndexOfAny((byte)',', (byte)';', (byte)'\t') >= 0 => "This looks like a table (CSV), which is imported into a dataset, not as sessions.",
+            _ when line.IndexOfAny((byte)',', (byte)';', (byte)'\t') >= 0 => "This looks like a table (CSV), which holds no sessions.",
             _ => "This is no transcript of a known format.",
         };
     }

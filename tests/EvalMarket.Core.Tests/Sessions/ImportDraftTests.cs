@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,6 +3,8 @@ using System.Text.Json;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;

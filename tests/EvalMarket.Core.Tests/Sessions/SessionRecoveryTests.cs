@@ -1,5 +1,7 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Tests.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,9 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

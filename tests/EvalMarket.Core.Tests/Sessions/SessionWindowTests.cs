@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,7 +75,6 @@ public sealed class SessionWindowTests(SessionsHost host) : IClassFixture<Sessio
         Assert.Equal("First line", outline.Turns[0].Line);
         Assert.Equal((1, 1), (outline.Turns[0].Tools, outline.Turns[0].Failed));
         Assert.Equal(new string('ä', MessageSketch.LineLength) + "…", outline.Turns[1].Line);
-        Assert.Equal(6, outline.LastAnswer);
         Assert.Equal((0, 0, 1, 2), (outline.TurnsBefore(0), outline.TurnsBefore(1), outline.TurnsBefore(2), outline.TurnsBefore(8)));
     }
 

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
 using EvalMarket.Data.SqlServer;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Sessions;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

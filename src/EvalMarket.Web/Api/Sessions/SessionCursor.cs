@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Requests;
 

@@ -1,5 +1,5 @@
 using EvalMarket.Core.Exports;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;

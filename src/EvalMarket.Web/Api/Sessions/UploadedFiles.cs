@@ -1,6 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Infrastructure.Problems;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Shared;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;

@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 
 namespace EvalMarket.Web.Pages.Changes;
 

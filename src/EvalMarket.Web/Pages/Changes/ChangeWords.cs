@@ -1,4 +1,5 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Changes;

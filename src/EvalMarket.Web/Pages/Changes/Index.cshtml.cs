@@ -1,5 +1,5 @@
 using System.Globalization;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Requests;

@@ -1,6 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Exports;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;

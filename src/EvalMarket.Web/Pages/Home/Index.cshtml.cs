@@ -1,5 +1,6 @@
 using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Jobs;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Web.Pages.Shared;
 

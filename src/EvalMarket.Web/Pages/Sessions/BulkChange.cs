@@ -1,5 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Pages.Shared;
 

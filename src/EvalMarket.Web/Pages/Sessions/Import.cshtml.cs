@@ -1,5 +1,5 @@
 using EvalMarket.Core;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Authentication;

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats.Transcripts;
 using EvalMarket.Web.Pages.Jobs;
 using EvalMarket.Web.Pages.Shared;

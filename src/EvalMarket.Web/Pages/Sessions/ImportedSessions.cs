@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Import;
 
 namespace EvalMarket.Web.Pages.Sessions;
 

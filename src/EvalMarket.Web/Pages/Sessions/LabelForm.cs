@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Pages.Shared;
 

@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Pages.Shared;
 

@@ -1,4 +1,6 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Workspaces;
 
 namespace EvalMarket.Web.Pages.Sessions;

@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Transcripts;
 using Microsoft.AspNetCore.Html;
 
 namespace EvalMarket.Web.Pages.Sessions;

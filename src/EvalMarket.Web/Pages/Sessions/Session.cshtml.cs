@@ -1,4 +1,6 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;

@@ -1,5 +1,8 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
@@ -196,7 +199,7 @@ internal abstract class SessionListModel(
     public async Task<IActionResult> OnPostViewAsync(string? name, bool shared, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        var outcome = await savedViews.AddAsync(name, IsEvals, Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address))), shared, cancellationToken);
+        var outcome = await savedViews.AddAsync(name, IsEvals, ViewQuery(), shared, cancellationToken);
         return outcome.Succeeded(out var view, out var failure)
             ? ToView(view, $"View “{view.Name}” saved")
             : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
@@ -211,8 +214,7 @@ internal abstract class SessionListModel(
             return NotFound();
         }
 
-        var query = Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address)));
-        var outcome = await savedViews.ChangeAsync(view, null, query, null, cancellationToken);
+        var outcome = await savedViews.ChangeAsync(view, null, ViewQuery(), null, cancellationToken);
         return outcome.Succeeded(out _, out var failure)
             ? ToView(view, $"View “{view.Name}” saved")
             : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
@@ -220,6 +222,9 @@ internal abstract class SessionListModel(
 
     /// <summary>A post without a handler means nothing here.</summary>
     public IActionResult OnPost() => BadRequest();
+
+    /// <summary>What a view keeps: the list as it stands, with the columns that the person sees.</summary>
+    private string ViewQuery() => Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address)));
 
     private async Task<SessionFilter?> SelectAsync()
     {

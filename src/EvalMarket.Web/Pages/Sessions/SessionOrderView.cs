@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 
 namespace EvalMarket.Web.Pages.Sessions;
 

@@ -1,5 +1,5 @@
 using EvalMarket.Core;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Web.Pages.Sessions;

@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Pages.Shared;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Pages.Shared;

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Infrastructure.Markdown;
@@ -52,8 +53,6 @@ internal sealed record Transcript
 
     /// <summary>Which window of the session this is, the first being 0.</summary>
     public int Window => From / WindowSize;
-
-    public int WindowCount => WindowsOf(Outline);
 
     /// <summary>Characters of a message that are shown; a longer one is a text of its own, one click away.</summary>
     public int LongestText => Messages.Sum(entry => (long)entry.Message.Content.Length) > MostText ? LongestOfMuch : SafeMarkdown.LongestFormatted;

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Web.Pages.Sessions;

@@ -1,4 +1,0 @@
-namespace EvalMarket.Core.Sessions;
-
-/// <summary>Under which number a change is recorded, when, and in whose name.</summary>
-internal readonly record struct LabelMoment(long Sequence, DateTimeOffset At, string By);

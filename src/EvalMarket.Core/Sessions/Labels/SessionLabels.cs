@@ -1,0 +1,194 @@
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Ids;
+using Microsoft.EntityFrameworkCore;
+
+namespace EvalMarket.Core.Sessions.Labels;
+
+/// <summary>
+/// Changes labels of any number of sessions, and puts remarks on messages: one immutable log file, then one set-based update,
+/// under the workspace's lock. The log's sequence number on the workspace row is the commit point.
+/// </summary>
+public sealed class SessionLabels(
+    EvalMarketDbContext db, IBlobStore blobs, LabelLog log, IntentLog intents, LabelIndex index, TimeProvider clock)
+{
+    public const string IntentKind = "labels";
+
+    /// <summary>Sessions that are looked at and changed at once; memory and statements stay this size however many match.</summary>
+    private const int BatchSize = 5_000;
+
+    /// <summary>Sessions that are put back at once: their texts are read, which may be long.</summary>
+    private const int UndoBatchSize = 1_000;
+
+    /// <summary>Applies a change to all sessions that match.</summary>
+    /// <returns>How many sessions are different now.</returns>
+    /// <inheritdoc cref="RecordAsync"/>
+    public async Task<Outcome<int>> ChangeAsync(
+        SessionFilter filter, LabelChange change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
+    {
+        var outcome = await RecordAsync(filter, change, progress, cancellationToken);
+        return outcome.Succeeded(out var result, out var failure) ? result.Sessions : failure;
+    }
+
+    /// <summary>Applies a change to all sessions that match, and says under which number it is recorded.</summary>
+    /// <param name="filter">Which; ids that are not there are passed over.</param>
+    /// <param name="change">What.</param>
+    /// <param name="progress">Told the number of sessions looked at so far.</param>
+    /// <param name="cancellationToken">Cancels; nothing is changed.</param>
+    public async Task<Outcome<LabelResult>> RecordAsync(
+        SessionFilter filter, LabelChange change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
+    {
+        return await WriteAsync(Lines, cancellationToken);
+
+        async Task<LabelResult> Lines(LabelLogWriter writer, LabelMoment moment)
+        {
+            var changed = 0;
+            var seen = 0L;
+            SessionId? after = null;
+            while (true)
+            {
+                var batch = await db.Where(filter)
+                    .Where(row => after == null || row.Id > after.Value)
+                    .OrderBy(row => row.Id)
+                    .Take(BatchSize)
+                    .Select(row => row.Id)
+                    .ToListAsync(cancellationToken);
+                if (batch.Count == 0)
+                {
+                    return new LabelResult(changed, changed > 0 ? moment.Sequence : null);
+                }
+
+                var ids = await index.ChangeAsync(batch, change, moment, cancellationToken);
+                if (ids.Count > 0)
+                {
+                    var line = LabelLogLine.Of(change, ids, moment.At, moment.By);
+                    await index.CountAsync(line, moment.Sequence, cancellationToken);
+                    writer.Add(line);
+                    changed += ids.Count;
+                }
+
+                seen += batch.Count;
+                after = batch[^1];
+                if (progress is not null)
+                {
+                    await progress(seen, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes a change back: its sessions get the values from before it, but for those whose labels somebody else has changed since. That is a change as well,
+    /// and can be taken back.
+    /// </summary>
+    /// <param name="change">Its number.</param>
+    /// <param name="progress">Told the number of sessions looked at so far.</param>
+    /// <param name="cancellationToken">Cancels; nothing is changed.</param>
+    public async Task<Outcome<LabelUndo>> UndoAsync(long change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
+    {
+        if (!await db.LabelChanges.AnyAsync(row => row.Sequence == change, cancellationToken))
+        {
+            return new NotFound();
+        }
+
+        return await WriteAsync(Lines, cancellationToken);
+
+        async Task<LabelUndo> Lines(LabelLogWriter writer, LabelMoment moment)
+        {
+            var (restored, kept, seen) = (0, 0, 0L);
+            SessionId? after = null;
+            while (true)
+            {
+                var batch = await index.ListUndoableAsync(change, moment.By, after, UndoBatchSize, cancellationToken);
+                if (batch.Count == 0)
+                {
+                    return new LabelUndo(restored, kept, restored > 0 ? moment.Sequence : null);
+                }
+
+                var candidates = batch.Where(entry => !entry.IsChangedByOthers).Select(entry => entry.Session).ToList();
+                kept += batch.Count - candidates.Count;
+                var ids = await index.UndoAsync(candidates, change, moment, cancellationToken);
+                if (ids.Count > 0)
+                {
+                    var line = new LabelLogLine { At = moment.At, By = moment.By, Ids = ids, Undo = change };
+                    await index.CountAsync(line, moment.Sequence, cancellationToken);
+                    writer.Add(line);
+                    restored += ids.Count;
+                }
+
+                seen += batch.Count;
+                after = batch[^1].Session;
+                if (progress is not null)
+                {
+                    await progress(seen, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>Puts a comment or a tag on a message. The message must be one of the session's.</summary>
+    public async Task<Outcome<MessageAnnotation>> AnnotateAsync(
+        SessionId session, MessageId message, MessageAnnotationKind kind, string text, string? author, CancellationToken cancellationToken)
+    {
+        var line = new LabelLogLine
+        {
+            At = Now(),
+            By = author ?? db.Tenant.Actor.Name,
+            Id = session,
+            MessageId = message,
+            Comment = kind == MessageAnnotationKind.Comment ? text : null,
+            Tag = kind == MessageAnnotationKind.Tag ? text : null,
+        };
+        var tagged = kind != MessageAnnotationKind.Tag
+            ? null
+            : await db.MessageAnnotations.AsNoTracking().FirstOrDefaultAsync(
+                row => row.SessionId == session && row.MessageId == message && row.Kind == kind && row.Text == text, cancellationToken);
+        if (tagged is not null)
+        {
+            return tagged;
+        }
+
+        return await WriteAsync(
+            async (writer, moment) =>
+            {
+                writer.Add(line);
+                return await index.AnnotateAsync(line, moment.Sequence, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Lock, apply, log file, sequence, commit.</summary>
+    private async Task<Outcome<T>> WriteAsync<T>(Func<LabelLogWriter, LabelMoment, Task<T>> apply, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        var workspace = db.Tenant.Required;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await db.LockWorkspaceAsync(workspace, cancellationToken))
+        {
+            return new NotFound();
+        }
+
+        var sequence = 1 + await db.Workspaces.Where(row => row.Slug == workspace).Select(row => row.LabelSequence).SingleAsync(cancellationToken);
+        var writer = new LabelLogWriter();
+        var result = await apply(writer, new LabelMoment(sequence, Now(), db.Tenant.Actor.Name));
+        if (writer.IsEmpty)
+        {
+            return result;
+        }
+
+        var path = LabelLog.PathOf(workspace, sequence);
+        var intent = await intents.BeginAsync(workspace, IntentKind, [new IntentWrite(path, Version: (int)sequence)], null, cancellationToken);
+        // Under the lock, a file of a number that the row has not reached is what a failed attempt left.
+        await blobs.DeleteAsync([path], cancellationToken);
+        await log.AppendAsync(workspace, sequence, writer.Lines, cancellationToken);
+        await db.Workspaces.Where(row => row.Slug == workspace)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LabelSequence, sequence), cancellationToken);
+        await intents.EnsureHeldAsync(intent, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await intents.CompleteAsync(intent, CancellationToken.None);
+        return result;
+    }
+
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+}

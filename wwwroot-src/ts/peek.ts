@@ -5,7 +5,7 @@
 //   a[data-peek-close]       closes the panel; its href is the list
 
 import { announce } from "./announcement";
-import { load, onHtmx, type HtmxRequestDetail } from "./htmx";
+import { load, onHtmx, process, type HtmxRequestDetail } from "./htmx";
 import { isOvertaken } from "./pending";
 
 const narrow = window.matchMedia("(width < 68rem)");
@@ -96,9 +96,27 @@ async function turnTo(peek: HTMLElement, id: string): Promise<void> {
   history.replaceState({ htmx: true }, "", page);
   list = listOf(page);
   if (panel()?.dataset["peek"] !== id) return;
+  rebase(peek, page);
   mark(id);
   linkOf(rowOf(id))?.focus({ preventScroll: true });
   rowOf(id)?.scrollIntoView({ block: "nearest" });
+}
+
+/** The panel was made for the page that was left: what leads on or back from it means the one that is shown now. */
+function rebase(peek: HTMLElement, page: string): void {
+  const cursor = new URL(page, location.href).searchParams.get("cursor");
+  if (!cursor) return;
+  for (const element of peek.querySelectorAll("[hx-get], [hx-post], [data-peek-close]")) {
+    for (const name of ["href", "action", "hx-get", "hx-post", "hx-push-url"]) {
+      const value = element.getAttribute(name);
+      const url = value?.startsWith("/") ? new URL(value, location.href) : null;
+      if (!url || !(url.pathname === location.pathname || /\/(peek|labels|unlabelled)$/.test(url.pathname))) continue;
+      url.searchParams.delete("newer");
+      url.searchParams.set("cursor", cursor);
+      element.setAttribute(name, url.pathname + url.search);
+    }
+  }
+  process(peek);
 }
 
 function close(address: string | null): void {

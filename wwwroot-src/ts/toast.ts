@@ -62,14 +62,18 @@ function hidden(name: string, value: string): HTMLInputElement {
   return input;
 }
 
+/** An undo leaves the page as it is; a list that the page shows is brought up to date. */
+function sendBeside(form: HTMLFormElement, action: string): void {
+  form.setAttribute("hx-post", action);
+  if (document.getElementById("results")) form.setAttribute("hx-target", "#results");
+  else form.setAttribute("hx-swap", "none");
+}
+
 function undoForm(undo: NonNullable<Toast["undo"]>): HTMLFormElement {
   const form = document.createElement("form");
   form.method = "post";
   form.action = undo.action;
-  form.setAttribute("hx-post", undo.action);
-  // A list that the page shows is brought up to date.
-  if (document.getElementById("results")) form.setAttribute("hx-target", "#results");
-  else form.setAttribute("hx-swap", "none");
+  sendBeside(form, undo.action);
   form.append(hidden("__RequestVerificationToken", antiforgeryToken()));
   for (const [name, value] of Object.entries(undo.fields ?? {})) form.append(hidden(name, value));
   const button = document.createElement("button");
@@ -149,6 +153,8 @@ const box = container();
 if (box) {
   for (const toast of document.querySelectorAll<HTMLElement>(".toasts-inline > .toast")) {
     box.append(toast);
+    for (const form of toast.querySelectorAll("form")) sendBeside(form, form.getAttribute("action") ?? "");
+    process(toast);
     live(toast);
   }
   document.querySelector(".toasts-inline")?.remove();

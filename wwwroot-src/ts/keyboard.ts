@@ -107,7 +107,7 @@ function escape(target: EventTarget | null): boolean {
     (target as HTMLElement).blur();
     return true;
   }
-  return clearSelection() || click("Escape");
+  return clearSelection() || (panel() === null && isBusy() ? whenItComes(() => click("Escape")) : click("Escape"));
 }
 
 function popoverOpen(): boolean {

@@ -6,7 +6,7 @@
 
 import { announce } from "./announcement";
 import { load, onHtmx, process, type HtmxRequestDetail } from "./htmx";
-import { isOvertaken } from "./pending";
+import { isBusy, isOvertaken, whenIdle } from "./pending";
 
 const narrow = window.matchMedia("(width < 68rem)");
 
@@ -142,7 +142,9 @@ document.addEventListener("click", event => {
   const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-peek-close]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  close(link.href);
+  // What is being saved or loaded belongs to the panel: it closes when that has come.
+  if (!isBusy()) close(link.href);
+  else whenIdle(() => document.querySelector<HTMLElement>("a[data-peek-close]")?.click());
 });
 
 // Back and forward between rows of one list change the panel only; the list, its scroll and its selection stay.

@@ -142,8 +142,13 @@ document.addEventListener("click", event => {
   if (toast) remove(toast);
 });
 
-// An undo that was sent has done its work; when it fails, the error is a toast of its own.
+// An undo that was sent has done its work; when it fails, the error is a toast of its own. It goes when the answer has come: the answer's
+// events are sent to what asked, and would reach nobody from outside of the page.
 document.addEventListener("htmx:beforeRequest", event => {
+  const toast = (event.target as Element | null)?.closest<HTMLElement>(".toast");
+  if (toast) window.setTimeout(() => { toast.hidden = true; }, 0);
+});
+document.addEventListener("htmx:afterRequest", event => {
   const toast = (event.target as Element | null)?.closest<HTMLElement>(".toast");
   if (toast) window.setTimeout(() => remove(toast), 0);
 });

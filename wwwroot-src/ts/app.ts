@@ -18,6 +18,7 @@ import "./drafts";
 import "./difference";
 import "./keyboard";
 import "./toast";
+import "./remarks";
 import "./requests";
 import "./time";
 import "./jobs";

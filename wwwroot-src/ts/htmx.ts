@@ -56,6 +56,11 @@ export function ajax(verb: "GET" | "POST", path: string, source: Element, values
   void window.htmx?.ajax(verb, path, { source, swap: "none", values });
 }
 
+/** Fetches parts that find their places by themselves. */
+export function fetchParts(path: string): Promise<void> {
+  return window.htmx?.ajax("GET", path, { target: "body", swap: "none" }) ?? Promise.resolve();
+}
+
 /** Fetches a fragment into its place. */
 export function load(path: string, target: string, swap: "innerHTML" | "outerHTML"): Promise<void> {
   return window.htmx?.ajax("GET", path, { target, swap }) ?? Promise.resolve();

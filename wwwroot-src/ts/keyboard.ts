@@ -107,7 +107,7 @@ function escape(target: EventTarget | null): boolean {
     (target as HTMLElement).blur();
     return true;
   }
-  return clearSelection() || click("Escape");
+  return clearSelection() || (panel() === null && isBusy() ? whenItComes(() => click("Escape")) : click("Escape"));
 }
 
 function popoverOpen(): boolean {
@@ -147,7 +147,7 @@ function handle(event: KeyboardEvent): boolean {
     }
     case "?": return showKeys();
     case "1": case "2": case "3": case "4": return whenItComes(() => label(key));
-    default: return key.length === 1 && (pressInBar(key) || whenItComes(() => focusField(key) || click(key)));
+    default: return key.length === 1 && (pressInBar(key) || (isBusy() && leadsToField(key) ? typeWhenItComes(key) : whenItComes(() => focusField(key) || click(key))));
   }
 }
 
@@ -158,7 +158,40 @@ function whenItComes(action: () => boolean): boolean {
   return true;
 }
 
+/** What is typed for a field that waits for its session. */
+let ahead: { text: string } | null = null;
+
+function leadsToField(key: string): boolean {
+  return document.querySelector(`[data-key-focus="${CSS.escape(key)}"]`) !== null || (/[nte]/.test(key) && document.querySelector("[data-list]") !== null);
+}
+
+/** "n" before the session is there: the letters after it are the note and no keys. */
+function typeWhenItComes(key: string): boolean {
+  const mine = { text: "" };
+  ahead = mine;
+  whenIdle(() => {
+    if (ahead === mine) ahead = null;
+    if (!focusField(key)) return;
+    const field = document.activeElement;
+    if (!mine.text || !(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+    field.setRangeText(mine.text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  return true;
+}
+
+/** Keeps a key for the field that is to come. */
+function typeAhead({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (!ahead || ctrlKey || metaKey || altKey) return false;
+  if (key.length === 1) ahead.text += key;
+  else if (key === "Enter") ahead.text += "\n";
+  else if (key === "Backspace") ahead.text = ahead.text.slice(0, -1);
+  else return false;
+  return true;
+}
+
 document.addEventListener("keydown", event => {
+  if (!event.defaultPrevented && !event.isComposing && !isTyping(event.target) && typeAhead(event)) event.preventDefault();
   if (!event.defaultPrevented && !event.isComposing && handle(event)) event.preventDefault();
 });
 

@@ -1,9 +1,9 @@
 // The label panel: `form[data-labels="{session}"]`. Tags by Enter, comma and Backspace (input[data-tags]); the tick that goes
 // on after a label (input[data-go-on]); the row of the list that shows what was saved (#label-echo); a label for a row
-// without a panel.
+// without a panel; and what an undo or a bulk change did to the session of the panel ("labels-changed").
 
 import { announce } from "./announcement";
-import { ajax, onHtmx, type HtmxRequestDetail } from "./htmx";
+import { ajax, fetchParts, load, onHtmx, type HtmxRequestDetail } from "./htmx";
 
 const year = 60 * 60 * 24 * 365;
 
@@ -88,3 +88,33 @@ export function labelRow(row: Element, status: string): boolean {
   ajax("POST", panel.replace(/\/peek(\?|$)/, "/labels$1"), row, { "Form.Do": status, "Form.View": "row" });
   return true;
 }
+
+const marks = ["SeenNotes", "SeenExpected"];
+
+function markOf(name: string): HTMLInputElement | null {
+  return document.querySelector<HTMLInputElement>(`form[data-labels] input[name="Form.${name}"]`);
+}
+
+/** Shows in the panel labels that were not changed through it. What is typed there and not saved stays, with the marks of what it was made from. */
+async function refresh(): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>("form[data-labels]");
+  if (!form) return;
+  const address = new URL(form.getAttribute("action") ?? "", location.href);
+  const view = form.querySelector<HTMLInputElement>('input[name="Form.View"]')?.value;
+  if (view) address.searchParams.set("view", view);
+  if (form.hasAttribute("data-dirty") || tagsOf(form)?.value) {
+    const seen = marks.map(name => markOf(name)?.value);
+    address.searchParams.set("parts", "true");
+    await fetchParts(address.pathname + address.search);
+    marks.forEach((name, index) => {
+      const mark = markOf(name);
+      if (mark && document.contains(form)) mark.value = seen[index] ?? mark.value;
+    });
+    return;
+  }
+  const open = [...form.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map(fold => fold.id);
+  await load(address.pathname + address.search, "#labels", "outerHTML");
+  for (const id of open) document.querySelector<HTMLDetailsElement>(`#labels details#${CSS.escape(id)}`)?.setAttribute("open", "");
+}
+
+document.addEventListener("labels-changed", () => void refresh());

@@ -5,8 +5,8 @@
 //   a[data-peek-close]       closes the panel; its href is the list
 
 import { announce } from "./announcement";
-import { load, onHtmx, type HtmxRequestDetail } from "./htmx";
-import { isOvertaken } from "./pending";
+import { load, onHtmx, process, type HtmxRequestDetail } from "./htmx";
+import { isBusy, isOvertaken, whenIdle } from "./pending";
 
 const narrow = window.matchMedia("(width < 68rem)");
 
@@ -96,9 +96,27 @@ async function turnTo(peek: HTMLElement, id: string): Promise<void> {
   history.replaceState({ htmx: true }, "", page);
   list = listOf(page);
   if (panel()?.dataset["peek"] !== id) return;
+  rebase(peek, page);
   mark(id);
   linkOf(rowOf(id))?.focus({ preventScroll: true });
   rowOf(id)?.scrollIntoView({ block: "nearest" });
+}
+
+/** The panel was made for the page that was left: what leads on or back from it means the one that is shown now. */
+function rebase(peek: HTMLElement, page: string): void {
+  const cursor = new URL(page, location.href).searchParams.get("cursor");
+  if (!cursor) return;
+  for (const element of peek.querySelectorAll("[hx-get], [hx-post], [data-peek-close]")) {
+    for (const name of ["href", "action", "hx-get", "hx-post", "hx-push-url"]) {
+      const value = element.getAttribute(name);
+      const url = value?.startsWith("/") ? new URL(value, location.href) : null;
+      if (!url || !(url.pathname === location.pathname || /\/(peek|labels|unlabelled)$/.test(url.pathname))) continue;
+      url.searchParams.delete("newer");
+      url.searchParams.set("cursor", cursor);
+      element.setAttribute(name, url.pathname + url.search);
+    }
+  }
+  process(peek);
 }
 
 function close(address: string | null): void {
@@ -124,7 +142,9 @@ document.addEventListener("click", event => {
   const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-peek-close]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  close(link.href);
+  // What is being saved or loaded belongs to the panel: it closes when that has come.
+  if (!isBusy()) close(link.href);
+  else whenIdle(() => document.querySelector<HTMLElement>("a[data-peek-close]")?.click());
 });
 
 // Back and forward between rows of one list change the panel only; the list, its scroll and its selection stay.

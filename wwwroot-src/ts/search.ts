@@ -39,7 +39,8 @@ document.addEventListener("click", event => {
   last?.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// What is typed to find a value in a facet is no filter: the form around it must not hear of it.
+// What is typed to find a value in a facet is no filter: the form around it must not hear of it. And what was searched for has been sent as
+// it was typed: sent again when the field is left, its answer would come after what one has gone on to.
 document.addEventListener("change", event => {
-  if ((event.target as Element | null)?.matches("[data-facet-find]")) event.stopPropagation();
+  if ((event.target as Element | null)?.matches("[data-facet-find], form[hx-get][role=search] input[type=search]")) event.stopPropagation();
 }, true);

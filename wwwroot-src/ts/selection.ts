@@ -12,6 +12,10 @@ import { announce } from "./announcement";
 import { onHtmx } from "./htmx";
 
 let anchor: HTMLInputElement | null = null;
+/** The row at which one was last, by its id and its place: the list is rendered anew by a change of many, which must not lead away from it. */
+let place: { id: string; index: number } | null = null;
+/** The list that is being replaced had the focus. */
+let wasHere = false;
 
 const format = new Intl.NumberFormat("en");
 
@@ -125,6 +129,30 @@ document.addEventListener("click", event => {
     back?.focus();
   }
 });
+
+function remember(row: Element | null | undefined): void {
+  const id = row?.getAttribute("data-row");
+  if (row?.parentElement && id) place = { id, index: [...row.parentElement.children].indexOf(row) };
+}
+
+document.addEventListener("focusin", event => remember((event.target as Element | null)?.closest("[data-list] [data-row]")));
+
+onHtmx<{ target?: Element; requestConfig?: { verb: string } }>("beforeSwap", detail => {
+  const active = document.activeElement;
+  wasHere = detail.target?.id === "results" && (!active || active === document.body || active.closest("[data-list], .bulkbar") !== null);
+});
+
+/** Back to the row, or to the one that has come into its place. */
+function goBack(): void {
+  const lost = !document.activeElement || document.activeElement === document.body;
+  if (!wasHere || !lost || !place || document.querySelector("dialog[open]")) return;
+  wasHere = false;
+  const list = [...document.querySelectorAll<HTMLElement>("[data-list] [data-row]")];
+  const row = list.find(one => one.getAttribute("data-row") === place?.id) ?? list[Math.min(place.index, list.length - 1)];
+  row?.querySelector<HTMLElement>(".row-link")?.focus({ preventScroll: true });
+}
+
+onHtmx("afterSettle", goBack);
 
 function refresh(): void {
   for (const form of document.querySelectorAll<HTMLElement>("[data-select]")) show(form, false);

@@ -62,14 +62,18 @@ function hidden(name: string, value: string): HTMLInputElement {
   return input;
 }
 
+/** An undo leaves the page as it is; a list that the page shows is brought up to date. */
+function sendBeside(form: HTMLFormElement, action: string): void {
+  form.setAttribute("hx-post", action);
+  if (document.getElementById("results")) form.setAttribute("hx-target", "#results");
+  else form.setAttribute("hx-swap", "none");
+}
+
 function undoForm(undo: NonNullable<Toast["undo"]>): HTMLFormElement {
   const form = document.createElement("form");
   form.method = "post";
   form.action = undo.action;
-  form.setAttribute("hx-post", undo.action);
-  // A list that the page shows is brought up to date.
-  if (document.getElementById("results")) form.setAttribute("hx-target", "#results");
-  else form.setAttribute("hx-swap", "none");
+  sendBeside(form, undo.action);
   form.append(hidden("__RequestVerificationToken", antiforgeryToken()));
   for (const [name, value] of Object.entries(undo.fields ?? {})) form.append(hidden(name, value));
   const button = document.createElement("button");
@@ -138,8 +142,13 @@ document.addEventListener("click", event => {
   if (toast) remove(toast);
 });
 
-// An undo that was sent has done its work; when it fails, the error is a toast of its own.
+// An undo that was sent has done its work; when it fails, the error is a toast of its own. It goes when the answer has come: the answer's
+// events are sent to what asked, and would reach nobody from outside of the page.
 document.addEventListener("htmx:beforeRequest", event => {
+  const toast = (event.target as Element | null)?.closest<HTMLElement>(".toast");
+  if (toast) window.setTimeout(() => { toast.hidden = true; }, 0);
+});
+document.addEventListener("htmx:afterRequest", event => {
   const toast = (event.target as Element | null)?.closest<HTMLElement>(".toast");
   if (toast) window.setTimeout(() => remove(toast), 0);
 });
@@ -149,6 +158,8 @@ const box = container();
 if (box) {
   for (const toast of document.querySelectorAll<HTMLElement>(".toasts-inline > .toast")) {
     box.append(toast);
+    for (const form of toast.querySelectorAll("form")) sendBeside(form, form.getAttribute("action") ?? "");
+    process(toast);
     live(toast);
   }
   document.querySelector(".toasts-inline")?.remove();

@@ -1,7 +1,8 @@
 // A conversation of up to a hundred thousand messages, of which the page holds a few windows at a time. The server sends one window
 // (`[data-transcript]` around a `[data-window]`) and says how high all will be (data-windows="height:turns-before …"); here the others
 // get a place of that height, are fetched when they come near, and are let go when they are far. What one reads never moves: the
-// browser's own anchoring is off on this page, and the page is scrolled by as much as what stands above has grown.
+// browser's own anchoring is off on this page, and the page is scrolled by as much as what stands above has grown. Beside a list the panel
+// is what scrolls, and another conversation comes with each session that is opened.
 
 import { onHtmx, process } from "./htmx";
 
@@ -13,6 +14,8 @@ const highest = 20_000_000;
 interface Extent { height: number; turnsBefore: number }
 
 let transcript: HTMLElement | null = null;
+/** What scrolls: the panel beside a list; null: the page. */
+let pane: HTMLElement | null = null;
 let extents: Extent[] = [];
 const asked = new Set<number>();
 const waiting = new Map<number, (() => void)[]>();
@@ -52,13 +55,20 @@ function ask(element: HTMLElement): void {
   element.setAttribute("hx-trigger", "window:near");
   element.setAttribute("hx-swap", "outerHTML settle:0ms");
   element.setAttribute("hx-target", "this");
+  element.setAttribute("hx-sync", "this:drop");
   process(element);
   element.dispatchEvent(new CustomEvent("window:near"));
 }
 
+/** The part of the screen in which the conversation is read. */
+function view(): { top: number; bottom: number } {
+  return pane?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+}
+
 function distance(element: Element): number {
   const box = element.getBoundingClientRect();
-  return box.bottom < 0 ? -box.bottom : box.top > innerHeight ? box.top - innerHeight : 0;
+  const { top, bottom } = view();
+  return box.bottom < top ? top - box.bottom : box.top > bottom ? box.top - bottom : 0;
 }
 
 /** Asks for what is near, the nearest first, and lets go of what is far. */
@@ -91,12 +101,13 @@ function isInUse(place: HTMLElement): boolean {
 function keep(): void {
   anchor = null;
   if (!transcript) return;
+  const seen = view();
   for (const place of transcript.querySelectorAll(":scope > [data-window]:not(.window-empty)")) {
     const box = place.getBoundingClientRect();
-    if (box.bottom < 0 || box.top > innerHeight) continue;
+    if (box.bottom < seen.top || box.top > seen.bottom) continue;
     for (const element of place.children) {
       const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > 60 && top < innerHeight) {
+      if (bottom > seen.top + 60 && top < seen.bottom) {
         anchor = { element, top };
         return;
       }
@@ -107,7 +118,7 @@ function keep(): void {
 function restore(): void {
   if (anchor?.element.isConnected) {
     const moved = anchor.element.getBoundingClientRect().top - anchor.top;
-    if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+    if (Math.abs(moved) >= 1) (pane ?? window).scrollBy({ top: moved, behavior: "instant" });
   }
   anchor = null;
 }
@@ -171,7 +182,14 @@ export async function bring(index: number, what: () => Element | null): Promise<
 }
 
 function build(): void {
-  transcript = document.querySelector<HTMLElement>("[data-transcript]");
+  const found = document.querySelector<HTMLElement>("[data-transcript]");
+  if (found === transcript) return;
+  transcript = found;
+  pane = found?.closest<HTMLElement>("[data-peek]") ?? null;
+  extents = [];
+  asked.clear();
+  waiting.clear();
+  document.documentElement.classList.remove("in-windows");
   const shown = transcript?.querySelector<HTMLElement>(":scope > [data-window]");
   if (!transcript || !shown) return;
   extents = (transcript.dataset["windows"] ?? "").split(" ").map(text => {
@@ -183,21 +201,24 @@ function build(): void {
   for (const extent of extents) extent.height *= Math.min(1, highest / whole);
   const here = Number(shown.dataset["window"]);
   if (extents.length > 1) {
-    document.documentElement.classList.add("in-windows");
+    (pane ?? document.documentElement).classList.add("in-windows");
     shown.before(...extents.slice(0, here).map((extent, index) => makeEmpty(index, extent.height)));
     shown.after(...extents.slice(here + 1).map((extent, index) => makeEmpty(here + 1 + index, extent.height)));
   }
+  if (!pane) start(shown, here);
+  soon();
+}
+
+/** Goes to the place that the address names. */
+function start(shown: HTMLElement, here: number): void {
   const address = new URLSearchParams(location.search);
-  const start = (location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null)
-    ?? transcript.querySelector(".is-target")
+  const place = (location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null)
+    ?? transcript?.querySelector(".is-target")
     ?? document.getElementById(`turn-${address.get("turn") ?? ""}`)
     ?? (here > 0 ? shown : null);
   // A page that is shown again stands where it stood.
   const again = (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type;
-  if (start && again !== "reload" && again !== "back_forward") start.scrollIntoView({ block: "start", behavior: "instant" });
-  addEventListener("scroll", soon, { passive: true });
-  addEventListener("resize", soon, { passive: true });
-  soon();
+  if (place && again !== "reload" && again !== "back_forward") place.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
 onHtmx("beforeSwap", (_, event) => {
@@ -222,4 +243,8 @@ for (const name of ["responseError", "sendError", "timeout", "abort"]) {
   });
 }
 
+// What scrolls inside of the page does not bubble.
+document.addEventListener("scroll", soon, { passive: true, capture: true });
+addEventListener("resize", soon, { passive: true });
+onHtmx("afterSettle", build);
 build();

@@ -98,9 +98,10 @@ public sealed class SessionPageTests(TestApp app, Chromium chromium) : PageCheck
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.Locator(".row-link").First.ClickAsync();
         await Expect(page.Locator("#transcript")).ToBeVisibleAsync();
+        var session = await page.Locator("#peek").GetAttributeAsync("data-peek");
         await page.Keyboard.PressAsync("3");
         await Expect(page.Locator("#session-pill")).ToContainTextAsync("Incorrect");
-        await page.GotoAsync($"{new Uri(page.Url).AbsolutePath}/history");
+        await page.GotoAsync($"/w/{slug}/sessions/{session}/history");
         await Expect(page.Locator(".history > li")).ToHaveCountAsync(1);
         await CheckAsync(page, "history");
         await page.Locator(".history button").First.ClickAsync();

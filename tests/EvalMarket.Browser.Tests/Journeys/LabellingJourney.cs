@@ -110,8 +110,10 @@ public sealed class LabellingJourney(TestApp app, Chromium chromium) : BrowserTe
         await Expect(page.Locator("#peek h2")).ToHaveTextAsync("Session 9");
         await Expect(page.Locator("tbody [data-row]").First).ToContainTextAsync("Session 9");
         await Expect(page.Locator(".row-link").First).ToBeFocusedAsync();
-        await page.Keyboard.PressAsync("j");
+        // The panel's own links know the page that came with it.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next session" }).ClickAsync();
         await Expect(page.Locator("#peek h2")).ToHaveTextAsync("Session 8");
+        await page.WaitForURLAsync($"**cursor=*peek={ids[8]}");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Session 8");
         await page.GoBackAsync();
@@ -164,6 +166,38 @@ public sealed class LabellingJourney(TestApp app, Chromium chromium) : BrowserTe
         Assert.Equal(0, await page.EvaluateAsync<int>("() => document.getAnimations().filter(one => one.playState === 'running').length"));
 
         await page.ReloadAsync();
+        await Expect(page.Locator("#notes")).ToHaveValueAsync("Half a thought");
+    }
+
+    [Fact]
+    public async Task An_undo_changes_panel_and_row_and_leaves_what_is_typed()
+    {
+        var (page, slug, _, ids) = await StartAsync(3);
+        await page.GotoAsync($"/w/{slug}/evals?peek={ids[2]}");
+        var row = page.Locator("tbody [data-row]").First;
+        await page.EvaluateAsync("() => { window.same = true; }");
+        await page.Keyboard.PressAsync("1");
+        await Expect(row).ToContainTextAsync("Golden");
+        await page.Keyboard.PressAsync("n");
+        await page.Keyboard.TypeAsync("Half a thought");
+        await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("Needs review");
+        await Expect(page.Locator("#session-pill")).ToContainTextAsync("Needs review");
+        await Expect(page.Locator("#label-golden")).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(page.Locator("#notes")).ToHaveValueAsync("Half a thought");
+
+        await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Redo" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("Golden");
+        await Expect(page.Locator("#label-golden")).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.True(await page.EvaluateAsync<bool>("() => window.same === true"));
+
+        // Nothing of it stands in the way of the next save.
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("3");
+        await Expect(row).ToContainTextAsync("Incorrect");
+        await page.Locator("[data-select-row]").First.CheckAsync();
+        await page.Keyboard.PressAsync("2");
+        await Expect(page.Locator("#session-pill")).ToContainTextAsync("Correct");
         await Expect(page.Locator("#notes")).ToHaveValueAsync("Half a thought");
     }
 

@@ -67,6 +67,23 @@ public sealed class TranscriptJourney(TestApp app, Chromium chromium) : BrowserT
     }
 
     [Fact]
+    public async Task A_long_session_is_read_to_its_end_beside_the_list()
+    {
+        var person = await App.Data.PersonAsync();
+        var slug = await App.Data.WorkspaceAsync(person);
+        var session = await PushAsync((await App.Data.KeyAsync(slug)).Secret);
+        var page = await SignInAsync(person);
+        await page.GotoAsync($"/w/{slug}/sessions");
+        await page.Locator(".row-link").First.ClickAsync();
+        await Expect(page.Locator("#peek [data-window]")).ToHaveCountAsync(100);
+        await page.Locator("#peek").EvaluateAsync("panel => panel.scrollTo(0, panel.scrollHeight)");
+        await Expect(page.Locator("#peek").GetByText("Question 2500 of many.")).ToHaveCountAsync(1);
+        await page.ReloadAsync();
+        await Expect(page.Locator("#peek [data-window]")).ToHaveCountAsync(100);
+        Assert.EndsWith($"peek={session}", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Code_is_coloured_by_classes_alone_and_only_pages_with_code_fetch_the_highlighter()
     {
         var person = await App.Data.PersonAsync();

@@ -124,6 +124,13 @@ public sealed class SessionUpkeepTests : IAsyncLifetime
         await host.LabelAsync(new SessionFilter { Ids = [ids[1], ids[2]] }, new LabelChange { Status = new Given<EvalStatus?>(null), Notes = new Given<string?>(null), RemoveTags = ["z"], AddTags = ["new"] });
         await host.InAsync<SessionLabels>(labels => labels.AnnotateAsync(ids[3], message, MessageAnnotationKind.Comment, "a comment", null, Cancel));
         await host.InAsync<SessionLabels>(labels => labels.AnnotateAsync(ids[3], message, MessageAnnotationKind.Tag, "a tag", null, Cancel));
+        await host.InAsync<SessionLabels>(async labels =>
+        {
+            var taken = await labels.AnnotateAsync(ids[3], message, MessageAnnotationKind.Comment, "taken away", null, Cancel);
+            Assert.True(taken.Succeeded(out var remark, out _));
+            var removed = await labels.RemoveRemarkAsync(ids[3], message, remark.Sequence, Cancel);
+            Assert.True(removed.Succeeded(out var count, out _) && count == 1);
+        });
         // Labels of a session that was imported again, and of one that is gone.
         await host.CommitAsync(Session("s1", "question", "another answer"));
         await host.InAsync<SessionDeletion>(deletion => deletion.DeleteAsync(ids[11], Cancel));

@@ -60,6 +60,7 @@ public sealed class LabelPanelTests(TestApp app) : IClassFixture<TestApp>
         var panel = await ParseAsync(refused);
         Assert.Contains("Theirs.", panel.QuerySelector(".label-conflict")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine.", panel.QuerySelector("#expected")!.TextContent);
+        Assert.Equal("true", panel.QuerySelector("#session-pill")!.GetAttribute("hx-swap-oob"));
         Assert.Equal("Theirs.", (await pages.SessionAsync(id)).GetProperty("expected_output").GetString());
 
         using var theirs = await SendAsync(pages, $"/sessions/{id}/labels", [.. Fields(panel), ("Form.Do", "theirs")]);
@@ -90,6 +91,22 @@ public sealed class LabelPanelTests(TestApp app) : IClassFixture<TestApp>
         using var again = await pages.PostAsync($"/sessions/{id}/labels", [.. Fields(page), ("Form.Do", "golden")]);
         Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
         Assert.Equal("golden", (await pages.SessionAsync(id)).GetProperty("eval_status").GetString());
+    }
+
+    [Fact]
+    public async Task A_refused_label_beside_a_list_shows_pill_and_row_as_somebody_else_left_them()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var id = (await pages.PushAsync(SessionPages.Session("Shared")))[0];
+        var seen = Fields(await pages.GetAsync($"/sessions?peek={id}"));
+        await ChangeAsync(pages, id, new { eval_status = "incorrect" });
+
+        using var refused = await SendAsync(pages, $"/sessions/{id}/labels", [.. seen, ("Form.Do", "golden")]);
+
+        var answer = await ParseAsync(refused);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("Incorrect", answer.QuerySelector("#session-pill[hx-swap-oob]")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Incorrect", answer.QuerySelector($"#label-echo[data-echo={id}] [data-echo-cell=status]")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

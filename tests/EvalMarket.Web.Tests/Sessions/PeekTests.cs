@@ -48,6 +48,20 @@ public sealed class PeekTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task A_bulk_change_leaves_the_page_of_the_list_where_it_was()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        await pages.PushAsync([.. Enumerable.Range(0, 60).Select(number => SessionPages.Session($"Number {number}", At.AddMinutes(number)))]);
+        var second = (await pages.GetAsync("/sessions")).QuerySelector(".pager a[rel=next]")!.GetAttribute("href")![$"/w/{pages.Slug}".Length..];
+        var page = await pages.GetAsync(second);
+        var form = page.QuerySelector("form[data-select]")!.GetAttribute("action")![$"/w/{pages.Slug}".Length..];
+
+        using var answer = await pages.PostAsync(form, ("action", "golden"), ("ids", page.QuerySelector("[data-row]")!.GetAttribute("data-row")!));
+
+        Assert.Equal($"/w/{pages.Slug}{second}", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
     public async Task Htmx_gets_the_panel_alone_and_everybody_else_the_list_with_it()
     {
         using var pages = await SessionPages.OpenAsync(app);

@@ -85,6 +85,29 @@ public sealed class SessionPageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task A_comment_is_deleted_by_who_wrote_it_and_by_nobody_else()
+    {
+        using var pages = await SessionPages.OpenAsync(app, WorkspaceRole.Reviewer);
+        var id = (await pages.PushAsync(SessionPages.Session("Commented")))[0];
+        var message = (await pages.SessionAsync(id)).GetProperty("messages")[1].GetProperty("id").GetString()!;
+        using var theirs = new StringContent("""{"text":"Theirs."}""", System.Text.Encoding.UTF8, "application/json");
+        using var commented = await pages.Program.PostAsync($"/api/sessions/{id}/messages/{message}/comments", theirs);
+        using var mine = await pages.PostAsync($"/sessions/{id}/messages?handler=remark&message={message}", ("kind", "comment"), ("text", "Mine."));
+
+        var before = await pages.GetAsync($"/sessions/{id}");
+        var form = Assert.Single(before.QuerySelectorAll(".comment form"));
+        Assert.Contains("Mine.", form.ParentElement!.TextContent, StringComparison.Ordinal);
+        var address = form.GetAttribute("action")![$"/w/{pages.Slug}".Length..];
+        var own = long.Parse(form.QuerySelector("input[name=remark]")!.GetAttribute("value")!, System.Globalization.CultureInfo.InvariantCulture);
+        using var foreign = await pages.PostAsync(address, ("remark", (own - 1).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        using var deleted = await pages.PostAsync(address, ("remark", own.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+        Assert.Equal(HttpStatusCode.Redirect, deleted.StatusCode);
+        var after = await pages.GetAsync($"/sessions/{id}");
+        Assert.Contains("Theirs.", Assert.Single(after.QuerySelectorAll(".comment")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_viewer_reads_without_controls_and_cannot_label()
     {
         using var pages = await SessionPages.OpenAsync(app, WorkspaceRole.Viewer);

@@ -220,6 +220,12 @@ public sealed class LabelIndex(EvalMarketDbContext db)
         return row;
     }
 
+    /// <summary>Deletes the row of a remark.</summary>
+    internal Task<int> RemoveRemarkAsync(LabelLogLine line, CancellationToken cancellationToken) =>
+        db.MessageAnnotations
+            .Where(row => row.SessionId == line.Id!.Value && row.MessageId == line.MessageId!.Value && row.Sequence == line.Removes!.Value)
+            .ExecuteDeleteAsync(cancellationToken);
+
     /// <summary>Applies one line of a label log, as <c>reindex</c> does; of sessions that have been deleted since, nothing comes back.</summary>
     internal async Task ReplayAsync(LabelLogLine line, long sequence, CancellationToken cancellationToken)
     {
@@ -243,6 +249,10 @@ public sealed class LabelIndex(EvalMarketDbContext db)
             {
                 await WriteStatesAsync([new SessionLabelState(id, state)], cancellationToken);
                 await WriteTagsAsync(new Dictionary<SessionId, IReadOnlyList<string>> { [id] = state.Tags }, cancellationToken);
+            }
+            else if (line.Removes is not null)
+            {
+                await RemoveRemarkAsync(line, cancellationToken);
             }
             else
             {

@@ -5,7 +5,7 @@ namespace EvalMarket.Core.Sessions.Labels;
 
 /// <summary>
 /// One line of a label log: a change to sessions (<see cref="Ids"/> with <see cref="Set"/> and the tag lists), sessions for which an earlier change was taken back
-/// (<see cref="Ids"/> with <see cref="Undo"/>), a remark on a message, or a whole state (<see cref="Id"/> with <see cref="State"/>, in logs that an earlier version folded).
+/// (<see cref="Ids"/> with <see cref="Undo"/>), a remark on a message or its removal, or a whole state (<see cref="Id"/> with <see cref="State"/>, in logs that an earlier version folded).
 /// Replaying the lines in order gives the index's labels and their history.
 /// </summary>
 internal sealed record LabelLogLine
@@ -35,6 +35,9 @@ internal sealed record LabelLogLine
     public string? Comment { get; init; }
 
     public string? Tag { get; init; }
+
+    /// <summary>The sequence of the remark that is taken away from the message.</summary>
+    public long? Removes { get; init; }
 
     /// <summary>In logs that an earlier version folded: the sequence under which the remark was first recorded.</summary>
     public long? Sequence { get; init; }

@@ -1,6 +1,7 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
+using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
@@ -156,6 +157,50 @@ public sealed class SessionLabels(
                 return await index.AnnotateAsync(line, moment.Sequence, cancellationToken);
             },
             cancellationToken);
+    }
+
+    /// <summary>Takes a remark away from a message: its author may, and who administers the workspace.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="message">Its message.</param>
+    /// <param name="remark">The remark's <see cref="MessageAnnotation.Sequence"/>.</param>
+    /// <param name="cancellationToken">Cancels; nothing is changed.</param>
+    /// <returns>How many are gone: none when somebody else was faster.</returns>
+    public async Task<Outcome<int>> RemoveRemarkAsync(SessionId session, MessageId message, long remark, CancellationToken cancellationToken)
+    {
+        var author = await db.MessageAnnotations
+            .Where(row => row.SessionId == session && row.MessageId == message && row.Sequence == remark)
+            .Select(row => row.Author)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (author is null)
+        {
+            return new NotFound();
+        }
+
+        if (!MayRemove(db.Tenant.Actor, author))
+        {
+            return new Forbidden("Only who wrote it, or an administrator, can delete it.");
+        }
+
+        return await WriteAsync(
+            async (writer, moment) =>
+            {
+                var line = new LabelLogLine { At = moment.At, By = moment.By, Id = session, MessageId = message, Removes = remark };
+                var removed = await index.RemoveRemarkAsync(line, cancellationToken);
+                if (removed > 0)
+                {
+                    writer.Add(line);
+                }
+
+                return removed;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Whether somebody may take away what an author has put on a message.</summary>
+    public static bool MayRemove(Actor actor, string author)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return (actor.Name.Length > 0 && actor.Name == author) || actor.May(Permission.Administer);
     }
 
     /// <summary>Lock, apply, log file, sequence, commit.</summary>

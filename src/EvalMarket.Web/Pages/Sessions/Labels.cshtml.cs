@@ -22,7 +22,7 @@ namespace EvalMarket.Web.Pages.Sessions;
 internal sealed class LabelsModel(
     SessionDirectory directory, SessionLabels labels, SessionGlances glances, LabelPanels panels, SessionPeeks peeks, Tenant tenant, Limits limits) : PageModel
 {
-    private const string PanelPartial = "/Pages/Sessions/_LabelPanel.cshtml";
+    private const string PanelPartial = "/Pages/Sessions/_LabelsAnew.cshtml";
 
     private const int KnownTagCount = 200;
 
@@ -41,16 +41,21 @@ internal sealed class LabelsModel(
 
     private bool IsInPeek => Form.View == LabelForm.InPeek;
 
-    public async Task<IActionResult> OnGetAsync(string session, CancellationToken cancellationToken)
+    /// <summary>The panel as it is now.</summary>
+    /// <param name="session">Whose labels.</param>
+    /// <param name="view">Where the panel stands, as <see cref="LabelForm.View"/>.</param>
+    /// <param name="parts">Only what shows the saved labels: the fields stay as they are, with what is typed there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IActionResult> OnGetAsync(string session, string? view, bool parts, CancellationToken cancellationToken)
     {
         if (await FindAsync(session, cancellationToken) is not { } row)
         {
             return NotFound();
         }
 
-        Panel = await panels.OfAsync(Address(), row, isInPeek: false, cancellationToken);
+        Panel = await panels.OfAsync(Address(), row, view == LabelForm.InPeek, cancellationToken);
         Response.Headers.Vary = "HX-Request";
-        return IsFragment ? Partial(PanelPartial, Panel) : Page();
+        return IsFragment ? Partial(parts ? "/Pages/Sessions/_LabelsSaved.cshtml" : PanelPartial, Panel) : Page();
     }
 
     /// <summary>Tags of the workspace, the commonest first: asked for when somebody goes to the tag field, because counting them all takes longer than a session does.</summary>

@@ -172,6 +172,35 @@ internal sealed class MessagesModel(
             return new OkResult();
         }
 
+        return await MessageAsync(id, cancellationToken);
+    }
+
+    /// <summary>Deletes a comment that was made here.</summary>
+    [RequirePermission(Permission.Label)]
+    public async Task<IActionResult> OnPostUnremarkAsync(string session, string? message, long remark, CancellationToken cancellationToken)
+    {
+        if (await FindMessageAsync(session, message, cancellationToken) is not { Id: { } id })
+        {
+            return NotFound();
+        }
+
+        var outcome = await labels.RemoveRemarkAsync(Row.Id, id, remark, cancellationToken);
+        var toast = outcome.Succeeded(out _, out var failure) || failure is Core.NotFound
+            ? new ToastMessage("Comment deleted") { Tone = "good" }
+            : new ToastMessage("Nothing was deleted.") { Tone = "error", Detail = failure.Message };
+        if (!IsFragment)
+        {
+            this.Toast(toast);
+            return Redirect($"{Address.Session(session, new KeyValuePair<string, string>("message", id.Value))}#{id.Value}");
+        }
+
+        Response.Headers["HX-Trigger"] = toast.ToTrigger();
+        return await MessageAsync(id, cancellationToken);
+    }
+
+    /// <summary>The message as it is now.</summary>
+    private async Task<IActionResult> MessageAsync(MessageId id, CancellationToken cancellationToken)
+    {
         Transcript = await transcripts.OpenAsync(Row, new TranscriptPlace(Message: id.Value), cancellationToken);
         return Transcript.Messages.FirstOrDefault(shown => shown.Message.Id == id) is { } entry
             ? Partial("/Pages/Sessions/_Message.cshtml", new MessageView(this, entry))

@@ -150,8 +150,8 @@ internal sealed record SessionAddress
     /// <summary>The list without some filters.</summary>
     public string WithoutFields(params IReadOnlyList<string> names) => With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
 
-    /// <summary>A handler of the list's page, on the whole filter.</summary>
-    public string Handler(string handler) => With(ListPath, [.. Pairs, .. State(), new("handler", handler)]);
+    /// <summary>A handler of the list's page, on the whole filter; it answers with the same page of the list.</summary>
+    public string Handler(string handler) => With(ListPath, [.. Pairs, .. State(), .. InPage(), new("handler", handler)]);
 
     /// <summary>All of the address but the filter, as it goes through the search form.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> State() =>

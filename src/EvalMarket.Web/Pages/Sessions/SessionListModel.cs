@@ -187,11 +187,11 @@ internal abstract class SessionListModel(
 
         if (!Request.Headers.ContainsKey("HX-Request"))
         {
-            return Redirect(Address.List());
+            return Redirect(Address.ListPage());
         }
 
         Columns = chosen;
-        Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : Address.List();
+        Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : Address.ListPage();
         return await ResultsAsync(cancellationToken);
     }
 
@@ -273,10 +273,10 @@ internal abstract class SessionListModel(
         if (!Request.Headers.ContainsKey("HX-Request"))
         {
             this.Toast(toast);
-            return Redirect(Address.List());
+            return Redirect(Address.ListPage());
         }
 
-        Response.Headers["HX-Trigger"] = toast.ToTrigger();
+        Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: true);
         // Elsewhere, after an import, there is no list to bring up to date.
         return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
     }
@@ -299,7 +299,7 @@ internal abstract class SessionListModel(
         if (!Request.Headers.ContainsKey("HX-Request"))
         {
             this.Toast(toast);
-            return Redirect(Address.List());
+            return Redirect(Address.ListPage());
         }
 
         Response.Headers["HX-Trigger"] = toast.ToTrigger();

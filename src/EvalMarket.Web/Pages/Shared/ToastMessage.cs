@@ -17,7 +17,9 @@ public sealed record ToastMessage(string Text)
     public ToastUndo? Undo { get; init; }
 
     /// <summary>The value of an <c>HX-Trigger</c> header: <c>{"toast":{…}}</c>, ASCII only.</summary>
-    public string ToTrigger() => JsonSerializer.Serialize(new ToastTrigger(this), ToastJson.Default.ToastTrigger);
+    /// <param name="labelsChanged">Labels are others now than a panel of the page may show: it is brought up to date.</param>
+    public string ToTrigger(bool labelsChanged = false) =>
+        JsonSerializer.Serialize(new ToastTrigger(this) { LabelsChanged = labelsChanged ? true : null }, ToastJson.Default.ToastTrigger);
 }
 
 /// <summary>Where to look at it.</summary>
@@ -31,7 +33,11 @@ public sealed record ToastUndo(string Action)
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 }
 
-internal sealed record ToastTrigger(ToastMessage Toast);
+internal sealed record ToastTrigger(ToastMessage Toast)
+{
+    [JsonPropertyName("labels-changed")]
+    public bool? LabelsChanged { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ToastTrigger))]

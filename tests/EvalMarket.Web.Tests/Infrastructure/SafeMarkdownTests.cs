@@ -12,11 +12,11 @@ public sealed class SafeMarkdownTests
     private static readonly string[] Elements =
     [
         "p", "br", "hr", "a", "em", "strong", "del", "ins", "sub", "sup", "mark", "code", "pre", "blockquote", "ul", "ol", "li", "input", "h3", "h4", "h5", "h6",
-        "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "span", "button", "svg", "use",
+        "div", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "span", "button", "svg", "use",
     ];
 
     private static readonly string[] Attributes =
-        ["href", "rel", "title", "class", "type", "checked", "disabled", "start", "tabindex", "aria-hidden", "data-copy", "colspan", "rowspan"];
+        ["href", "rel", "title", "class", "type", "checked", "disabled", "start", "tabindex", "aria-hidden", "aria-label", "role", "data-copy", "colspan", "rowspan"];
 
     [Theory]
     [InlineData("[x](javascript:alert(1))")]
@@ -41,6 +41,25 @@ public sealed class SafeMarkdownTests
 
         Assert.Equal(["https://example.org/x?y=1", "mailto:mail@example.org", "https://example.org/auto", "http://example.org/p.png"], links.Select(link => link.GetAttribute("href")));
         Assert.All(links, link => Assert.Equal("noopener nofollow", link.GetAttribute("rel")));
+    }
+
+    [Fact]
+    public void A_table_scrolls_by_itself_can_be_reached_by_keys_and_says_what_it_holds()
+    {
+        var document = Parse($"""
+            | City & land | **Rain** in `mm` |
+            |---|--:|
+            | Bergen | 2250 |
+
+            | {new string('h', 300)} |
+            |---|
+            | a |
+            """);
+
+        var places = document.QuerySelectorAll("[role=group][tabindex='0']:has(> table)");
+        Assert.Equal(2, places.Length);
+        Assert.Equal("Table: City & land, Rain in mm", places[0].GetAttribute("aria-label"));
+        Assert.True(places[1].GetAttribute("aria-label")!.Length < 120);
     }
 
     [Fact]

@@ -41,6 +41,18 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void Shortens_what_is_too_long_for_a_column()
+    {
+        Assert.Equal("9,999,999", Display.Short(9_999_999));
+        Assert.Equal("133.3 M", Display.Short(133_332_232));
+        Assert.Equal("20.0 B", Display.Short(20_000_000_000));
+        Assert.Equal("–", Display.Short(null));
+        Assert.Equal("$999.50", Display.ShortCost(999.5m));
+        Assert.Equal("$12,346", Display.ShortCost(12_345.67m));
+        Assert.Equal("–", Display.ShortCost(null));
+    }
+
+    [Fact]
     public void Groups_thousands_and_counts_in_words()
     {
         Assert.Equal("1,284 sessions", Display.Count(1284, "session"));

@@ -33,6 +33,7 @@ internal static class SafeMarkdown
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
         renderer.ObjectRenderers.Replace<CodeBlockRenderer>(new CopyableCodeRenderer());
+        renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new ScrollingTableRenderer());
         renderer.Render(document);
         return new HtmlString(writer.ToString());
     }

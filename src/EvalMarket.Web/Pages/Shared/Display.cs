@@ -13,6 +13,14 @@ public static class Display
     /// <summary>1284 is "1,284".</summary>
     public static string Number(long? value) => value?.ToString("N0", Culture) ?? None;
 
+    /// <summary>For a narrow column: from ten millions on "12.3 M", from ten billions on "12.3 B".</summary>
+    public static string Short(long? value) => value switch
+    {
+        >= 10_000_000_000 => (value.Value / 1e9).ToString("N1", Culture) + " B",
+        >= 10_000_000 => (value.Value / 1e6).ToString("N1", Culture) + " M",
+        _ => Number(value),
+    };
+
     /// <summary>"1 session", "1,284 sessions".</summary>
     public static string Count(long value, string singular, string? plural = null) =>
         $"{Number(value)} {(value == 1 ? singular : plural ?? singular + "s")}";
@@ -24,6 +32,9 @@ public static class Display
         > 0 and < 0.01m => "$" + dollars.Value.ToString("0.0000", Culture),
         _ => "$" + dollars.Value.ToString("N2", Culture),
     };
+
+    /// <summary>For a narrow column: from a thousand dollars on without cents.</summary>
+    public static string ShortCost(decimal? dollars) => dollars >= 1_000m ? "$" + dollars.Value.ToString("N0", Culture) : Cost(dollars);
 
     /// <summary>Milliseconds as "340 ms", "3.4 s", "48 s", "23 min", "1 h 12 min", "2 d 3 h".</summary>
     public static string Duration(long? milliseconds)

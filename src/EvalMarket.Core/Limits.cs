@@ -66,7 +66,7 @@ public sealed class Limits
 
     /// <summary>Files in one upload, and entries in one uploaded archive.</summary>
     [Range(1, int.MaxValue)]
-    public int UploadFiles { get; set; } = 20_000;
+    public int UploadFiles { get; set; } = 100_000;
 
     /// <summary>What an uploaded archive may unpack to.</summary>
     [Range(1, long.MaxValue)]

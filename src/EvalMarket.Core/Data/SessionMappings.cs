@@ -37,6 +37,7 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
         session.HasIndex(row => new { row.Workspace, row.TurnCount, row.Id });
         session.HasIndex(row => new { row.Workspace, row.Tokens, row.Id });
         session.HasIndex(row => new { row.Workspace, row.Cost, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.ImportJob, row.CreatedAt, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.CreatedAt, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.EvalStatus, row.CreatedAt, row.Id });
     }

@@ -23,11 +23,12 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
 
     /// <summary>Commits all of them or none.</summary>
     /// <param name="sessions">Each external id at most once; bounded by the caller in number and size.</param>
+    /// <param name="import">The job that brings them, if one does; it stays with the sessions that are new.</param>
     /// <param name="alongside">Runs in the same transaction, after the rows and before the commit: a job saves its progress here. Gets the result.</param>
     /// <param name="cancellationToken">Cancels; nothing is committed.</param>
     /// <returns>Not found when the workspace is gone.</returns>
     public async Task<Outcome<SessionBatchResult>> CommitAsync(
-        IReadOnlyList<Session> sessions, Func<SessionBatchResult, CancellationToken, Task>? alongside, CancellationToken cancellationToken)
+        IReadOnlyList<Session> sessions, JobId? import, Func<SessionBatchResult, CancellationToken, Task>? alongside, CancellationToken cancellationToken)
     {
         var workspace = db.Tenant.Required;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -50,7 +51,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
 
         // Writing lines, compressing and hashing is what an import costs; it touches nothing that is shared.
         var prepared = work.AsParallel().AsOrdered().WithCancellation(cancellationToken)
-            .Select(each => Prepare(workspace, each.Session, each.Row, each.Before))
+            .Select(each => Prepare(workspace, each.Session, each.Row, each.Before, import))
             .ToList();
 
         var changed = prepared.Where(p => !p.IsUnchanged).ToList();
@@ -103,6 +104,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             ExternalId = document.ExternalId,
             Title = document.Title,
             ImportedAt = document.ImportedAt,
+            ImportJob = document.ImportJob,
             Chunks = "",
             EvalReady = labels.EvalReady,
             EvalStatus = labels.Status,
@@ -117,7 +119,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
         return row;
     }
 
-    private PreparedSession Prepare(string workspace, Session session, SessionRow? row, SessionDocument? before)
+    private PreparedSession Prepare(string workspace, Session session, SessionRow? row, SessionDocument? before, JobId? import)
     {
         var now = Milliseconds(clock.GetUtcNow());
         var firstMessageAt = session.Messages.FirstOrDefault(m => m.CreatedAt is not null)?.CreatedAt;
@@ -154,13 +156,14 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             Project = session.Project,
             Model = session.Model ?? messages.LastOrDefault(m => m.Model is not null)?.Model,
             Provider = session.Provider,
-            PromptTokens = session.PromptTokens,
-            CompletionTokens = session.CompletionTokens,
+            PromptTokens = SessionContent.CountOf(session.PromptTokens),
+            CompletionTokens = SessionContent.CountOf(session.CompletionTokens),
             Cost = SessionContent.CostOf(session.Cost),
-            DurationMs = session.DurationMs,
+            DurationMs = SessionContent.CountOf(session.DurationMs),
             CreatedAt = createdAt,
             UpdatedAt = Milliseconds(session.UpdatedAt ?? messages.LastOrDefault(m => m.CreatedAt is not null)?.CreatedAt ?? createdAt),
             ImportedAt = before?.ImportedAt ?? now,
+            ImportJob = before is null ? import : before.ImportJob,
             MessageCount = messages.Count,
             TurnCount = Turns.CountPairs(messages),
             Labels = before is null ? Normalize(session.Labels, now) : before.Labels,

@@ -44,6 +44,9 @@ public sealed record SessionDocument
     /// <summary>When the first version came in.</summary>
     public required DateTimeOffset ImportedAt { get; init; }
 
+    /// <summary>The job that brought the first version; null when a request did.</summary>
+    public JobId? ImportJob { get; init; }
+
     public required int MessageCount { get; init; }
 
     public required int TurnCount { get; init; }

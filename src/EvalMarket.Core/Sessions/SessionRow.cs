@@ -64,6 +64,9 @@ public sealed class SessionRow : IWorkspaceOwned
 
     public DateTimeOffset ImportedAt { get; init; }
 
+    /// <summary>The job that brought its first version; null when a request did.</summary>
+    public JobId? ImportJob { get; init; }
+
     /// <summary>JSON array of chunk references: where the messages are.</summary>
     public required string Chunks { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Formats.Json;
 
@@ -45,7 +46,7 @@ internal sealed class FieldChecks(List<ContentError> errors)
         return null;
     }
 
-    /// <summary>A whole number, 0 or more.</summary>
+    /// <summary>A whole number, 0 or more, that many can be added up of.</summary>
     public long? Count(JsonElement value, string path)
     {
         if (value.ValueKind == JsonValueKind.Null)
@@ -53,12 +54,12 @@ internal sealed class FieldChecks(List<ContentError> errors)
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number is >= 0 and <= SessionLimits.Count)
         {
             return number;
         }
 
-        Add(path, "This must be a whole number, 0 or more.");
+        Add(path, $"This must be a whole number from 0 to {SessionLimits.Count}.");
         return null;
     }
 

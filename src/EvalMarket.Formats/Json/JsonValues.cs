@@ -15,9 +15,9 @@ internal static class JsonValues
         public string? MemberText(string name) =>
             element.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-        /// <summary>A member that is a whole number, 0 or more.</summary>
+        /// <summary>A member that is a whole number, 0 or more, and not so large that the sum of many would be none.</summary>
         public long? MemberCount(string name) =>
-            element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number >= 0 ? number : null;
+            element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number is >= 0 and < 100_000_000_000 ? number : null;
 
         /// <summary>A member that is an amount, 0 or more.</summary>
         public decimal? MemberAmount(string name) =>

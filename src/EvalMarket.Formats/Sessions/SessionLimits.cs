@@ -12,6 +12,12 @@ public static class SessionLimits
 
     public const int Tag = 100;
 
+    /// <summary>Tokens of a session, and its milliseconds: a database adds up those of all sessions.</summary>
+    public const long Count = 1_000_000_000_000;
+
+    /// <summary>What a session may have cost.</summary>
+    public const decimal Cost = 999_999_999;
+
     /// <summary>Tags of a session, and of a message.</summary>
     public const int Tags = 100;
 }

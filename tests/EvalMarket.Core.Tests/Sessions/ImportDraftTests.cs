@@ -64,6 +64,40 @@ public sealed class ImportDraftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Numbers_that_no_index_could_add_up_are_cut_to_what_it_can_hold()
+    {
+        var huge = Session("huge", "question", "answer") with { PromptTokens = long.MaxValue, CompletionTokens = long.MaxValue, DurationMs = long.MaxValue, Cost = 1e20m };
+
+        Assert.Equal(1, (await host.CommitAsync(huge)).Created);
+
+        var row = (await host.InAsync<SessionDirectory, SessionPage>(directory => directory.ListAsync(SessionFilter.All, null, 1, Cancel))).Items[0];
+        Assert.Equal((2_000_000_000_000, 1_000_000_000_000, 999_999_999m), (row.Tokens, row.DurationMs, row.Cost));
+        Assert.Equal(1, (await host.CommitAsync(huge)).Unchanged);
+    }
+
+    [Fact]
+    public async Task What_an_import_brought_is_known_also_after_a_reindex_and_what_was_there_before_is_not_among_it()
+    {
+        await host.CommitAsync(Session("here", "question", "answer"));
+        var id = await BeginAsync(("a.jsonl", $"{Line("here")}\n{Line("one")}\n{Line("two")}\n"));
+        await CheckAsync(id);
+        await ImportAsync(id, (await FindAsync(id))!.Upload.Fingerprint);
+        await WorkAsync(id);
+        var again = await BeginAsync(("a.jsonl", $"{Line("one")}\n{Line("three")}\n"));
+        await CheckAsync(again);
+        await ImportAsync(again, (await FindAsync(again))!.Upload.Fingerprint);
+        await WorkAsync(again);
+        Assert.Equal((["one", "two"], ["three"]), (await BroughtAsync(id), await BroughtAsync(again)));
+
+        foreach (var rebuilder in await host.InAsync<IEnumerable<IIndexRebuilder>, List<IIndexRebuilder>>(all => Task.FromResult(all.ToList())))
+            await rebuilder.RebuildAsync(Cancel);
+
+        Assert.Equal((["one", "two"], ["three"]), (await BroughtAsync(id), await BroughtAsync(again)));
+        var parts = await host.InAsync<SessionDirectory, IReadOnlyDictionary<JobId, ImportedPart>>(directory => directory.ImportsAsync([id, JobQueue.NewId(host.Clock)], Cancel));
+        Assert.Equal(2, Assert.Single(parts).Value.Sessions);
+    }
+
+    [Fact]
     public async Task What_was_added_after_the_look_is_not_imported_unseen()
     {
         var id = await BeginAsync(("a.jsonl", Line("one")));
@@ -193,6 +227,9 @@ public sealed class ImportDraftTests : IAsyncLifetime
         var outcome = await host.InAsync<ImportDrafts, Outcome<Job>>(drafts => drafts.ImportAsync(id, fingerprint, Cancel));
         return outcome.Succeeded(out var job, out _) ? job : null;
     }
+
+    private Task<List<string>> BroughtAsync(JobId import) => host.InAsync<SessionDirectory, List<string>>(async directory =>
+        [.. (await directory.ListAsync(new SessionFilter { Imports = [import] }, null, 10, Cancel)).Items.Select(row => row.ExternalId!).Order(StringComparer.Ordinal)]);
 
     private Task<int> CleanAsync() => host.InAsync<UploadCleaning, int>(cleaning => cleaning.CleanAsync(Cancel));
 

@@ -54,6 +54,22 @@ public sealed class LabelHistoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_tags_than_a_session_may_have_are_refused_for_all_and_change_nothing()
+    {
+        var ids = await AddAsync(2);
+        await LabelAsync(ids[..1], new LabelChange { AddTags = [.. Enumerable.Range(0, 60).Select(i => $"a{i}")] }, Ann);
+        var more = new LabelChange { AddTags = [.. Enumerable.Range(0, 60).Select(i => $"b{i}")], Notes = Text("not kept") };
+
+        var outcome = await AsAsync<SessionLabels, Outcome<LabelResult>>(Ann, labels => labels.RecordAsync(new SessionFilter { Ids = ids }, more, null, Cancel));
+
+        Assert.Equal("too_many_tags", Assert.IsType<Invalid>(outcome.Failure).Code);
+        Assert.Single((await HistoryAsync(ids[0]))!.Items);
+        Assert.Empty((await HistoryAsync(ids[1]))!.Items);
+        Assert.Equal(1, (await ChangeAsync(ids, new LabelChange { AddTags = [.. Enumerable.Range(20, 80).Select(i => $"a{i}")] }, Ann)).Sessions - 1);
+        Assert.Equal(0, (await ChangeAsync(ids[..1], new LabelChange { AddTags = ["a1"] }, Ann)).Sessions);
+    }
+
+    [Fact]
     public async Task Pages_of_a_history_tell_the_same_as_the_whole()
     {
         var id = (await AddAsync(1))[0];

@@ -99,13 +99,13 @@ public sealed class SessionsHost : IAsyncLifetime
     /// <summary>Imports sessions and gives what became of them.</summary>
     public async Task<SessionBatchResult> CommitAsync(params IReadOnlyList<Session> sessions)
     {
-        var outcome = await InAsync<SessionCommits, Outcome<SessionBatchResult>>(commits => commits.CommitAsync(sessions, null, Cancel));
+        var outcome = await InAsync<SessionCommits, Outcome<SessionBatchResult>>(commits => commits.CommitAsync(sessions, null, null, Cancel));
         return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
     }
 
     /// <summary>Imports sessions and dies after the files and before the commit.</summary>
     public Task DieWhileCommittingAsync(params IReadOnlyList<Session> sessions) => Assert.ThrowsAsync<TimeoutException>(
-        () => InAsync<SessionCommits>(commits => commits.CommitAsync(sessions, (_, _) => throw new TimeoutException(), Cancel)));
+        () => InAsync<SessionCommits>(commits => commits.CommitAsync(sessions, null, (_, _) => throw new TimeoutException(), Cancel)));
 
     public Task<Outcome<int>> LabelAsync(SessionFilter filter, LabelChange change) =>
         InAsync<SessionLabels, Outcome<int>>(labels => labels.ChangeAsync(filter, change, null, Cancel));

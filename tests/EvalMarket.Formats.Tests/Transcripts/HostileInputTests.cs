@@ -7,7 +7,7 @@ using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
 namespace EvalMarket.Formats.Tests.Transcripts;
 
 /// <summary>Whatever a file holds, reading it ends, throws nothing, and gives sessions or errors.</summary>
-public sealed class HostileInputTests
+public sealed partial class HostileInputTests
 {
     public static TheoryData<string> Formats { get; } = [.. TranscriptReaders.All.Select(reader => reader.Format)];
 
@@ -38,6 +38,29 @@ public sealed class HostileInputTests
             await AssertBearsAsync(format, broken);
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Numbers_too_large_to_be_added_up_are_left_out_or_refused(string format)
+    {
+        string[] samples = format switch
+        {
+            "claude-code" => ["claude-code/rewound.jsonl", "claude-code/parallel-tools.jsonl"],
+            "codex" => ["codex/events.jsonl"],
+            "openai-messages" => ["openai-messages/support.jsonl"],
+            "chatgpt" => ["chatgpt/conversations.json"],
+            "claude-ai" => ["claude-ai/conversations.json"],
+            "gemini-cli" => ["gemini-cli/session.jsonl", "gemini-cli/session.json"],
+            _ => [],
+        };
+        foreach (var sample in samples.Select(name => Encoding.UTF8.GetString(Own(name))).DefaultIfEmpty(SessionSamples.Line(SessionSamples.Full)))
+        {
+            await AssertBearsAsync(format, Utf8(Number().Replace(sample, "9223372036854775807")));
+        }
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"(?<=:\s*)\d+(\.\d+)?(?=\s*[,}])", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
+    private static partial System.Text.RegularExpressions.Regex Number();
 
     [Theory]
     [MemberData(nameof(Formats))]

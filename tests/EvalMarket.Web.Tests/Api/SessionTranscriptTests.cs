@@ -98,6 +98,26 @@ public sealed class SessionTranscriptTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrong.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_form_that_breaks_off_is_the_senders_mistake(bool isForAJob)
+    {
+        using var workspace = await OpenAsync(app);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sessions/import")
+        {
+            Content = new StringContent($"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n{OpenAi}\n"),
+        };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+        if (isForAJob)
+            request.Headers.TryAddWithoutValidation("Prefer", "respond-async");
+
+        using var answer = await workspace.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_folder_of_more_than_a_thousand_files_comes_in_one_request()
     {

@@ -1,10 +1,14 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using EvalMarket.Core.Data;
+using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.StaticAssets;
@@ -35,7 +39,7 @@ public sealed class ForeignTenantTests(TestApp app) : IClassFixture<TestApp>
         var before = await StateAsync();
         List<string> wrong = [];
 
-        foreach (var route in RoutesOf(app).Where(route => route.Parameters.Count > 0 && !TenantRoutes.Exempt.ContainsKey(route.Path)))
+        foreach (var route in (await WithHandlersAsync(RoutesOf(app))).Where(route => route.Parameters.Count > 0 && !TenantRoutes.Exempt.ContainsKey(route.Path)))
         {
             if (route.Parameters.Except(values.Keys, StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
             {
@@ -56,6 +60,36 @@ public sealed class ForeignTenantTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task A_message_of_another_session_is_not_found_in_ones_own()
+    {
+        var person = await app.Data.PersonAsync();
+        var slug = await app.Data.WorkspaceAsync(person);
+        using var browser = await app.SignInAsync(person);
+        using var own = app.Client((await app.Data.KeyAsync(slug)).Secret);
+        using var other = app.Client((await app.Data.KeyAsync(await app.Data.WorkspaceAsync())).Secret);
+        var (session, message) = await SendAsync(own);
+        var (_, foreign) = await SendAsync(other);
+        var (_, beside) = await SendAsync(own);
+        var never = TypeId.New<MessageId>(app.Time.GetUtcNow()).Value;
+        List<string> wrong = [];
+
+        foreach (var asked in new[] { foreign, beside, "nonsense" })
+        {
+            foreach (var handler in new[] { "text", "raw", "picture" })
+                await CompareAsync(browser, "browser", new TenantRoute("GET", handler, [], true), Page(handler, asked), Page(handler, never), wrong);
+            await CompareAsync(browser, "browser", new TenantRoute("POST", "remark", [], true), Page("remark", asked), Page("remark", never), wrong);
+            foreach (var part in new[] { "comments", "tags" })
+                await CompareAsync(own, "key", new TenantRoute("POST", part, [], false), $"/api/sessions/{session}/messages/{asked}/{part}", $"/api/sessions/{session}/messages/{never}/{part}", wrong);
+        }
+
+        Assert.Empty(wrong);
+        using var found = await browser.GetAsync(Page("text", message));
+        Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+
+        string Page(string handler, string id) => $"/w/{slug}/sessions/{session}/messages?handler={handler}&message={id}";
+    }
+
+    [Fact]
     public void Every_endpoint_of_the_api_is_public_on_purpose_or_asks_for_a_permission()
     {
         var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -73,12 +107,43 @@ public sealed class ForeignTenantTests(TestApp app) : IClassFixture<TestApp>
             .SelectMany(endpoint =>
             {
                 var isPage = endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null;
-                var path = string.Concat(endpoint.RoutePattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(Text))));
+                var path = PathOf(endpoint);
                 var methods = isPage ? PageMethods : endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
                 return methods.Select(method => new TenantRoute(method, path, [.. endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name)], isPage));
             })
             .DistinctBy(route => (route.Method, route.Path)),
     ];
+
+    /// <summary>The routes, and those of pages with each of their named handlers.</summary>
+    private async Task<List<TenantRoute>> WithHandlersAsync(IReadOnlyList<TenantRoute> routes)
+    {
+        var loader = app.Services.GetRequiredService<PageLoader>();
+        var all = routes.ToList();
+        foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page && routes.FirstOrDefault(route => route.IsPage && route.Path == PathOf(endpoint)) is { } route)
+            {
+                var loaded = await loader.LoadAsync(page, endpoint.Metadata);
+                all.AddRange(loaded.HandlerMethods.Where(handler => handler.Name is not null)
+                    .Select(handler => route with { Method = handler.HttpMethod.ToUpperInvariant(), Path = $"{route.Path}?handler={handler.Name!.ToLowerInvariant()}" }));
+            }
+        }
+
+        Assert.True(all.Count > routes.Count + 20);
+        return [.. all.DistinctBy(route => (route.Method, route.Path))];
+    }
+
+    private static string PathOf(RouteEndpoint endpoint) => string.Concat(endpoint.RoutePattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(Text))));
+
+    /// <summary>A session of two messages; the ids of it and of its first.</summary>
+    private static async Task<(string Session, string Message)> SendAsync(HttpClient client)
+    {
+        using var sent = await client.PostAsync("/api/sessions", new StringContent(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]}", Encoding.UTF8, "application/json"));
+        var id = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ids")[0].GetString()!;
+        var session = await client.GetFromJsonAsync<JsonElement>($"/api/sessions/{id}");
+        return (id, session.GetProperty("messages")[0].GetProperty("id").GetString()!);
+    }
 
     /// <summary>The foreign workspace with everything in it; and in one's own workspace, one foreign thing after the other.</summary>
     private static IEnumerable<(string Asked, string Never)> Cases(

@@ -39,7 +39,7 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Contains("2 sessions new, 1 error", result.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, SessionPages.Titles(await pages.GetAsync("/sessions")).Count);
         Assert.DoesNotContain("project/", (await pages.GetAsync("/sessions/import")).Body!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("Open sessions", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Open the 2 new sessions", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +55,27 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
         var form = result.QuerySelector("main form[action*=bulk]")!;
         using var marked = await SendAsync(pages, form);
         Assert.Single(SessionPages.Titles(await pages.GetAsync("/evals")));
+    }
+
+    [Fact]
+    public async Task The_way_on_leads_to_what_is_new_and_stays_with_it()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var (_, first) = await UploadAsync(pages, ("sums.jsonl", OpenAi));
+        await ImportAsync(pages, first);
+        var (_, page) = await UploadAsync(pages, ("session.jsonl", ClaudeCode), ("sums.jsonl", OpenAi));
+
+        var result = await ImportAsync(pages, page);
+
+        var list = await GetAsync(pages, result.QuerySelector("main a[href*='/sessions?import=job_']")!.GetAttribute("href")!);
+        Assert.Equal(["Why is the total wrong?"], SessionPages.Titles(list));
+        var chip = list.QuerySelectorAll(".chip").Single();
+        Assert.Matches("^Imported [0-9]+ [A-Z][a-z]+ [0-9]{4}, [0-9:]{5} UTC: 1 session$", chip.TextContent.Trim());
+        Assert.NotNull(list.QuerySelector("#list-state input[name=import]"));
+        Assert.Equal($"/w/{pages.Slug}/sessions", chip.QuerySelector("a")!.GetAttribute("href"));
+        Assert.Contains("import=job_", list.QuerySelector("[data-select]")!.GetAttribute("action")!, StringComparison.Ordinal);
+        using var label = await pages.Browser.GetAsync(result.QuerySelector("main a[href*='unlabelled?import=']")!.GetAttribute("href"));
+        Assert.Matches("/sessions/ses_[a-z0-9]+[?]import=job_", label.Headers.Location!.ToString());
     }
 
     [Fact]

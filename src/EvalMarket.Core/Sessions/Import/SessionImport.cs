@@ -74,6 +74,7 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
         ImportSources.ReadAsync(ImportSources.FindAsync(files, format, limits.Value, cancellationToken), default, withRefused: true, cancellationToken),
         new SessionImportResult(),
         null,
+        null,
         cancellationToken);
 
     /// <summary>Imports what one reader gives.</summary>
@@ -90,17 +91,20 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
         CancellationToken cancellationToken) => ImportAsync(
             records.Select((record, index) => new ImportRecord(record, file, new ImportPosition(0, index + 1L))),
             result,
+            null,
             alongside is null ? null : (sofar, _, token) => alongside(sofar, token),
             cancellationToken);
 
     /// <summary>Reads to the end and commits on the way. A batch may hold sessions of many files: a folder of small ones costs no more than one large file.</summary>
     /// <param name="records">Of all sources, in order.</param>
     /// <param name="result">Where a job goes on from; a new one otherwise.</param>
+    /// <param name="job">The job that imports; null in a request.</param>
     /// <param name="alongside">Runs in the transaction of each batch; gets the result so far, and the place up to which it goes.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     internal async Task<Outcome<SessionImportResult>> ImportAsync(
         IAsyncEnumerable<ImportRecord> records,
         SessionImportResult result,
+        JobId? job,
         Func<SessionImportResult, ImportPosition, CancellationToken, Task>? alongside,
         CancellationToken cancellationToken)
     {
@@ -149,6 +153,7 @@ public sealed class SessionImport(SessionCommits commits, IOptions<Limits> limit
                 var (before, upTo) = (result, taken);
                 var outcome = await commits.CommitAsync(
                     batch,
+                    job,
                     alongside is null ? null : (committed, token) => alongside(before.With(committed), upTo, token),
                     cancellationToken);
                 if (!outcome.Succeeded(out var committed, out var failure))

@@ -57,6 +57,7 @@ public sealed class SessionImportJob(JobQueue queue, ImportStaging staging, Sess
             // Whoever looked at the files before has seen what no reader takes.
             ImportSources.ReadAsync(sources, new ImportPosition(checkpoint.Source, checkpoint.Records), order.Fingerprint is null, cancellationToken),
             checkpoint.Result,
+            run.Id,
             (sofar, position, token) => run.SaveAsync(
                 Math.Min(meter.Done, upload.Bytes),
                 upload.Bytes,

@@ -3,7 +3,9 @@ using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Formats;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Core.Sessions.Labels;
 
@@ -12,7 +14,7 @@ namespace EvalMarket.Core.Sessions.Labels;
 /// under the workspace's lock. The log's sequence number on the workspace row is the commit point.
 /// </summary>
 public sealed class SessionLabels(
-    EvalMarketDbContext db, IBlobStore blobs, LabelLog log, IntentLog intents, LabelIndex index, TimeProvider clock)
+    EvalMarketDbContext db, IBlobStore blobs, LabelLog log, IntentLog intents, LabelIndex index, IOptions<Limits> limits, TimeProvider clock)
 {
     public const string IntentKind = "labels";
 
@@ -42,10 +44,9 @@ public sealed class SessionLabels(
     {
         return await WriteAsync(Lines, cancellationToken);
 
-        async Task<LabelResult> Lines(LabelLogWriter writer, LabelMoment moment)
+        async Task<Outcome<LabelResult>> Lines(LabelLogWriter writer, LabelMoment moment)
         {
-            var changed = 0;
-            var seen = 0L;
+            var (changed, full, seen) = (0, 0, 0L);
             SessionId? after = null;
             while (true)
             {
@@ -57,7 +58,7 @@ public sealed class SessionLabels(
                     .ToListAsync(cancellationToken);
                 if (batch.Count == 0)
                 {
-                    return new LabelResult(changed, changed > 0 ? moment.Sequence : null);
+                    return full > 0 ? TooManyTags(full) : new LabelResult(changed, changed > 0 ? moment.Sequence : null);
                 }
 
                 var ids = await index.ChangeAsync(batch, change, moment, cancellationToken);
@@ -67,6 +68,7 @@ public sealed class SessionLabels(
                     await index.CountAsync(line, moment.Sequence, cancellationToken);
                     writer.Add(line);
                     changed += ids.Count;
+                    full += change.AddTags.Count > 0 ? await CountFullAsync(ids, cancellationToken) : 0;
                 }
 
                 seen += batch.Count;
@@ -95,16 +97,16 @@ public sealed class SessionLabels(
 
         return await WriteAsync(Lines, cancellationToken);
 
-        async Task<LabelUndo> Lines(LabelLogWriter writer, LabelMoment moment)
+        async Task<Outcome<LabelUndo>> Lines(LabelLogWriter writer, LabelMoment moment)
         {
-            var (restored, kept, seen) = (0, 0, 0L);
+            var (restored, kept, full, seen) = (0, 0, 0, 0L);
             SessionId? after = null;
             while (true)
             {
                 var batch = await index.ListUndoableAsync(change, moment.By, after, UndoBatchSize, cancellationToken);
                 if (batch.Count == 0)
                 {
-                    return new LabelUndo(restored, kept, restored > 0 ? moment.Sequence : null);
+                    return full > 0 ? TooManyTags(full) : new LabelUndo(restored, kept, restored > 0 ? moment.Sequence : null);
                 }
 
                 var candidates = batch.Where(entry => !entry.IsChangedByOthers).Select(entry => entry.Session).ToList();
@@ -116,6 +118,7 @@ public sealed class SessionLabels(
                     await index.CountAsync(line, moment.Sequence, cancellationToken);
                     writer.Add(line);
                     restored += ids.Count;
+                    full += await CountFullAsync(ids, cancellationToken);
                 }
 
                 seen += batch.Count;
@@ -150,7 +153,7 @@ public sealed class SessionLabels(
             return tagged;
         }
 
-        return await WriteAsync(
+        return await WriteAsync<MessageAnnotation>(
             async (writer, moment) =>
             {
                 writer.Add(line);
@@ -181,7 +184,7 @@ public sealed class SessionLabels(
             return new Forbidden("Only who wrote it, or an administrator, can delete it.");
         }
 
-        return await WriteAsync(
+        return await WriteAsync<int>(
             async (writer, moment) =>
             {
                 var line = new LabelLogLine { At = moment.At, By = moment.By, Id = session, MessageId = message, Removes = remark };
@@ -203,8 +206,21 @@ public sealed class SessionLabels(
         return (actor.Name.Length > 0 && actor.Name == author) || actor.May(Permission.Administer);
     }
 
+    /// <summary>Sessions that have more tags now than they may. A change that would make such is refused as a whole.</summary>
+    private Task<int> CountFullAsync(IReadOnlyList<SessionId> ids, CancellationToken cancellationToken)
+    {
+        var most = limits.Value.TagsPerSession;
+        return db.Sessions.Where(row => ids.Contains(row.Id)).CountAsync(row => row.Tags.Count > most, cancellationToken);
+    }
+
+    private Invalid TooManyTags(int sessions)
+    {
+        var message = $"Nothing was changed: {(sessions == 1 ? "a session" : $"{sessions:N0} sessions")} would have more than {limits.Value.TagsPerSession:N0} tags (Limits:TagsPerSession).";
+        return new Invalid("too_many_tags", message, [new ContentError(message)]);
+    }
+
     /// <summary>Lock, apply, log file, sequence, commit.</summary>
-    private async Task<Outcome<T>> WriteAsync<T>(Func<LabelLogWriter, LabelMoment, Task<T>> apply, CancellationToken cancellationToken)
+    private async Task<Outcome<T>> WriteAsync<T>(Func<LabelLogWriter, LabelMoment, Task<Outcome<T>>> apply, CancellationToken cancellationToken)
         where T : notnull
     {
         var workspace = db.Tenant.Required;
@@ -217,7 +233,8 @@ public sealed class SessionLabels(
         var sequence = 1 + await db.Workspaces.Where(row => row.Slug == workspace).Select(row => row.LabelSequence).SingleAsync(cancellationToken);
         var writer = new LabelLogWriter();
         var result = await apply(writer, new LabelMoment(sequence, Now(), db.Tenant.Actor.Name));
-        if (writer.IsEmpty)
+        // A refusal takes what was applied back, with the transaction.
+        if (result.Failure is not null || writer.IsEmpty)
         {
             return result;
         }

@@ -18,6 +18,7 @@ public sealed record SessionCounts(long All, long EvalReady, IReadOnlyDictionary
 /// <summary>How many sessions have the same label.</summary>
 internal sealed record LabelGroup(bool EvalReady, EvalStatus? Status, long Count);
 
+/// <summary>The labels of the sessions that match.</summary>
 /// <param name="IsPart">Counted among the newest sessions only.</param>
 internal sealed record LabelGroups(IReadOnlyList<LabelGroup> Groups, bool IsPart);
 
@@ -31,6 +32,11 @@ public sealed record FacetValue(string Value, long Count);
 /// <summary>The commonest values of a field.</summary>
 /// <param name="Among">Counted among this many of the matching sessions only; null when among all.</param>
 public sealed record FacetValues(IReadOnlyList<FacetValue> Items, long? Among);
+
+/// <summary>What an import has brought.</summary>
+/// <param name="At">When the first of its sessions came in.</param>
+/// <param name="Sessions">How many of them are here.</param>
+public sealed record ImportedPart(DateTimeOffset At, long Sessions);
 
 /// <summary>Finds sessions in the index: lists, counts, facets, neighbours. Reads rows only, never files.</summary>
 public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory memory)
@@ -84,6 +90,14 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     /// <summary>Exactly how many, however long that takes.</summary>
     public Task<int> CountAsync(SessionFilter filter, CancellationToken cancellationToken) =>
         db.Where(filter).CountAsync(cancellationToken);
+
+    /// <summary>What imports have brought, as far as it is still here; those of which nothing is left are not in it.</summary>
+    public async Task<IReadOnlyDictionary<JobId, ImportedPart>> ImportsAsync(IReadOnlyList<JobId> imports, CancellationToken cancellationToken) => imports.Count == 0
+        ? new Dictionary<JobId, ImportedPart>()
+        : await db.Where(new SessionFilter { Imports = imports })
+            .GroupBy(row => row.ImportJob!.Value)
+            .Select(group => new { group.Key, At = group.Min(row => row.ImportedAt), Count = group.LongCount() })
+            .ToDictionaryAsync(part => part.Key, part => new ImportedPart(part.At, part.Count), cancellationToken);
 
     /// <summary>How many come before a place in the list, however long that takes.</summary>
     public async Task<long> CountBeforeAsync(SessionFilter filter, SessionPlace place, CancellationToken cancellationToken)

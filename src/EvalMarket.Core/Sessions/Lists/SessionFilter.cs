@@ -42,18 +42,21 @@ public sealed record SessionFilter
     /// <summary>Created before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Brought by one of these jobs. What was there before and has only changed is not among it.</summary>
+    public IReadOnlyList<JobId> Imports { get; init; } = [];
+
     /// <summary>Only these; null means that ids do not narrow.</summary>
     public IReadOnlyList<SessionId>? Ids { get; init; }
 
     /// <summary>Nothing narrows. (Lists compare by reference, so the record's own equality does not say it.)</summary>
     public bool IsEmpty =>
-        Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count == 0
+        Sources.Count + Authors.Count + Models.Count + Projects.Count + Tags.Count + Statuses.Count + Imports.Count == 0
         && EvalReady is null && string.IsNullOrEmpty(Query) && From is null && To is null && Ids is null
         && !Unlabelled && ReviewedAt is null;
 
     /// <summary>The same text for the same filter; null when ids narrow, whose filters nobody asks for twice.</summary>
     internal string? Key => Ids is not null ? null : string.Join('\u001e',
-        Joined(Sources), Joined(Authors), Joined(Models), Joined(Projects), Joined(Tags), EvalReady, Joined(Statuses), Query, From?.UtcTicks, To?.UtcTicks, Unlabelled, ReviewedAt?.Value?.UtcTicks ?? (ReviewedAt is null ? null : -1));
+        Joined(Sources), Joined(Authors), Joined(Models), Joined(Projects), Joined(Tags), EvalReady, Joined(Statuses), Query, From?.UtcTicks, To?.UtcTicks, Unlabelled, Joined(Imports), ReviewedAt?.Value?.UtcTicks ?? (ReviewedAt is null ? null : -1));
 
     private static string Joined<T>(IReadOnlyList<T> values) => string.Join('\u001f', values);
 }

@@ -61,6 +61,11 @@ internal static class SessionQueries
             rows = rows.Where(row => row.ReviewedAt == at);
         }
 
+        if (filter.Imports is { Count: > 0 } imports)
+        {
+            rows = rows.Where(row => imports.Contains(row.ImportJob!.Value));
+        }
+
         if (filter.From is { } from)
         {
             rows = rows.Where(row => row.CreatedAt >= from);

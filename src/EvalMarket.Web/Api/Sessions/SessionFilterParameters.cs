@@ -18,6 +18,7 @@ internal static class SessionFilterParameters
     public const string EvalReady = "eval_ready";
     public const string Status = "status";
     public const string Query = "q";
+    public const string Import = "import";
     public const string FromTime = "from";
     public const string ToTime = "to";
 
@@ -35,6 +36,7 @@ internal static class SessionFilterParameters
         new(EvalReady, "Whether the session is in the Evals view.", Values: ["true", "false"]),
         new(Status, "Label.", Repeatable: true, Values: EvalStatuses.WireNames),
         new(Query, "Words that all have to be in the title or the messages; beginnings of words count."),
+        new(Import, "Id of the job that imported the session. Sessions that were there before are not among it, changed or not; what a request imports at once has no job.", Repeatable: true),
         new(FromTime, "Created at this RFC 3339 time or date, or later."),
         new(ToTime, "Created before this RFC 3339 time; with a date, on that day or before."),
     ];
@@ -50,6 +52,7 @@ internal static class SessionFilterParameters
         EvalReady = query.Flag(EvalReady),
         Statuses = [.. query.AnyOf(Status, EvalStatuses.WireNames).Select(ToStatus).OfType<EvalStatus>()],
         Query = query.Text(Query),
+        Imports = query.Ids<JobId>(Import),
         From = query.From(FromTime),
         To = query.Until(ToTime),
     };
@@ -80,6 +83,7 @@ internal static class SessionFilterParameters
                 EvalReady => filter with { EvalReady = Flag(property.Value, at, errors) },
                 Status => filter with { Statuses = Statuses(property.Value, at, errors) },
                 Query => filter with { Query = Texts(property.Value, at, errors) is [var words, ..] ? words : null },
+                Import => filter with { Imports = Ids<JobId>(property.Value, at, errors) },
                 FromTime => filter with { From = Time(property.Value, at, isEnd: false, errors) },
                 ToTime => filter with { To = Time(property.Value, at, isEnd: true, errors) },
                 _ => Unknown(filter, at, errors),
@@ -140,6 +144,25 @@ internal static class SessionFilterParameters
                 errors.Add(new ContentError("Must be a text or a list of texts.", path));
                 return [];
         }
+    }
+
+    private static IReadOnlyList<T> Ids<T>(JsonElement json, string path, List<ContentError> errors)
+        where T : struct, ITypeId<T>
+    {
+        List<T> ids = [];
+        foreach (var text in Texts(json, path, errors))
+        {
+            if (TypeId.TryParse<T>(text, out var id))
+            {
+                ids.Add(id);
+            }
+            else
+            {
+                errors.Add(new ContentError($"Must be an id that starts with {T.Prefix}_.", path));
+            }
+        }
+
+        return ids;
     }
 
     private static bool? Flag(JsonElement json, string path, List<ContentError> errors)

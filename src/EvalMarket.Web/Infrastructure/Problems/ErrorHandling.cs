@@ -54,6 +54,8 @@ internal sealed partial class ErrorHandling(RequestDelegate next, Limits limits,
         BadHttpRequestException bad => Problem.Of(bad.StatusCode, "bad_request", bad.Message),
         // Kestrel's own, while a form is read.
         InvalidDataException data => Problem.BadRequest("bad_request", data.Message),
+        // The form ends before it says so. Other failures of input and output come from elsewhere.
+        IOException { Source: "Microsoft.AspNetCore.WebUtilities" } => Problem.BadRequest("bad_request", "The body ends before its form does: send it again, whole."),
         StorageException { Failure: StorageFailure.TooLarge } => TooLarge(context),
         StorageException { Failure: StorageFailure.Full } full => Problem.Of(507, "storage_full", full.Message),
         StorageException => Problem.Of(503, "storage_unavailable", "The storage does not work at the moment. Nothing that was not acknowledged has been kept."),

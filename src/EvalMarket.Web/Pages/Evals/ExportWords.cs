@@ -59,6 +59,7 @@ internal static class ExportWords
         SessionFilterParameters.Query => "words",
         SessionFilterParameters.EvalReady => "in Evals:",
         SessionFilterParameters.Status => "label",
+        SessionFilterParameters.Import => "imported by",
         SessionFilterParameters.FromTime => "created from",
         SessionFilterParameters.ToTime => "created until",
         _ => parameter,
@@ -69,6 +70,7 @@ internal static class ExportWords
         SessionFilterParameters.Query => $"“{value}”",
         SessionFilterParameters.EvalReady => value == "true" ? "yes" : "no",
         SessionFilterParameters.Status when EvalStatuses.TryParse(value, out var status) => Display.Label(status).ToLowerInvariant(),
+        SessionFilterParameters.Import => "one import",
         SessionFilterParameters.Source => SourceNames.Of(value) ?? value,
         _ => value,
     };

@@ -197,6 +197,7 @@ internal sealed record SessionAddress
             (SessionFilterParameters.Author, filter.Authors),
             (SessionFilterParameters.Model, filter.Models),
             (SessionFilterParameters.Tag, filter.Tags),
+            (SessionFilterParameters.Import, filter.Imports.Select(id => id.Value)),
             (SessionFilterParameters.FromTime, [filter.From is null ? null : query[SessionFilterParameters.FromTime].ToString()]),
             (SessionFilterParameters.ToTime, [filter.To is null ? null : query[SessionFilterParameters.ToTime].ToString()]),
         ];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Pages.Shared;
@@ -9,14 +11,14 @@ namespace EvalMarket.Web.Pages.Sessions;
 internal sealed record SessionChip(string Name, string Text, string RemoveHref)
 {
     /// <summary>The filters of an address, in its order; both ends of a time together.</summary>
-    public static IReadOnlyList<SessionChip> Of(SessionAddress address)
+    public static IReadOnlyList<SessionChip> Of(SessionAddress address, IReadOnlyDictionary<JobId, ImportedPart> imports)
     {
         var chips = new List<SessionChip>(address.Pairs.Count);
         foreach (var (name, value) in address.Pairs)
         {
             if (name is not (SessionFilterParameters.FromTime or SessionFilterParameters.ToTime))
             {
-                chips.Add(new SessionChip(NameOf(name), TextOf(name, value), address.Without(name, value)));
+                chips.Add(new SessionChip(NameOf(name), name == SessionFilterParameters.Import ? Import(value, imports) : TextOf(name, value), address.Without(name, value)));
             }
         }
 
@@ -29,6 +31,12 @@ internal sealed record SessionChip(string Name, string Text, string RemoveHref)
 
         return chips;
     }
+
+    /// <summary>"20 Nov 2026, 23:10 UTC: 45 sessions".</summary>
+    private static string Import(string value, IReadOnlyDictionary<JobId, ImportedPart> imports) =>
+        TypeId.TryParse<JobId>(value, out var id) && imports.TryGetValue(id, out var part)
+            ? $"{part.At.UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC: {Display.Count(part.Sessions, "session")}"
+            : "by an import of which nothing is here";
 
     private static string? Range(string? from, string? to) => (from, to) switch
     {
@@ -47,6 +55,7 @@ internal sealed record SessionChip(string Name, string Text, string RemoveHref)
     {
         SessionFilterParameters.Query => "Words",
         SessionFilterParameters.EvalReady => "In Evals",
+        SessionFilterParameters.Import => "Imported",
         _ => SessionFacetView.LabelOf(parameter),
     };
 

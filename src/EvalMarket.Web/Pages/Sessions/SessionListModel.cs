@@ -48,6 +48,9 @@ internal abstract class SessionListModel(
     /// <summary>Where in its text a session was found.</summary>
     public IReadOnlyDictionary<SessionId, string> Snippets { get; private set; } = new Dictionary<SessionId, string>();
 
+    /// <summary>The imports that the list is narrowed to.</summary>
+    public IReadOnlyDictionary<JobId, ImportedPart> Imports { get; private set; } = new Dictionary<JobId, ImportedPart>();
+
     /// <summary>The table's columns, in order.</summary>
     public IReadOnlyList<SessionTableColumn> Columns { get; private set; } = [];
 
@@ -258,6 +261,7 @@ internal abstract class SessionListModel(
         Counts = await directory.CountByStatusAsync(IsEvals ? new SessionFilter { EvalReady = true } : SessionFilter.All, cancellationToken);
         Words = filter.Query is { Length: > 0 } query ? SearchWords.OfQuery(query) : [];
         Snippets = await snippets.OfAsync(Rows, filter.Query, cancellationToken);
+        Imports = await directory.ImportsAsync(filter.Imports, cancellationToken);
         Columns = Columns.Count > 0 ? Columns : ColumnChoice.Of(HttpContext, Address);
         Views = SessionViewBar.Of(Address, SessionTableColumn.Write(Columns), Counts, await savedViews.ListAsync(IsEvals, cancellationToken), savedViews);
     }

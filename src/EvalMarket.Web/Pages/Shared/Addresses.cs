@@ -15,6 +15,9 @@ public static class Addresses
 
     public static string Sessions(string slug) => $"/w/{slug}/sessions";
 
+    /// <summary>The sessions that an import has brought.</summary>
+    public static string Imported(string slug, string job) => $"/w/{slug}/sessions?import={job}";
+
     public static string Import(string slug) => $"/w/{slug}/sessions/import";
 
     public static string ImportDraft(string slug, string draft) => $"/w/{slug}/sessions/import/{draft}";
@@ -32,6 +35,9 @@ public static class Addresses
     public static string SessionPeek(string slug, string session) => $"/w/{slug}/sessions/{session}/peek";
 
     public static string Unlabelled(string slug) => $"/w/{slug}/sessions/unlabelled";
+
+    /// <summary>The first session of an import that waits for a label.</summary>
+    public static string UnlabelledOf(string slug, string job) => $"/w/{slug}/sessions/unlabelled?import={job}";
 
     public static string SessionHistory(string slug, string session) => $"/w/{slug}/sessions/{session}/history";
 

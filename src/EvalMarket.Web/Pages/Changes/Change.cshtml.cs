@@ -1,5 +1,6 @@
 using System.Globalization;
 using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;

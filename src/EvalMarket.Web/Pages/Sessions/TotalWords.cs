@@ -1,4 +1,4 @@
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Sessions;

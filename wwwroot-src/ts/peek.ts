@@ -8,6 +8,9 @@ import { announce } from "./announcement";
 import { load, onHtmx, process, type HtmxRequestDetail } from "./htmx";
 import { isBusy, isOvertaken, whenIdle } from "./pending";
 
+/** How long a panel that is to be closed waits for its save. */
+const patience = 3000;
+
 const narrow = window.matchMedia("(width < 68rem)");
 
 let shown: string | null = panel()?.dataset["peek"] ?? null;
@@ -143,8 +146,16 @@ document.addEventListener("click", event => {
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   // What is being saved or loaded belongs to the panel: it closes when that has come.
-  if (!isBusy()) close(link.href);
-  else whenIdle(() => document.querySelector<HTMLElement>("a[data-peek-close]")?.click());
+  if (!isBusy()) {
+    close(link.href);
+    return;
+  }
+  const late = window.setTimeout(() => close(link.href), patience);
+  whenIdle(() => {
+    window.clearTimeout(late);
+    const current = document.querySelector<HTMLAnchorElement>("a[data-peek-close]");
+    if (current) close(current.href);
+  });
 });
 
 // Back and forward between rows of one list change the panel only; the list, its scroll and its selection stay.

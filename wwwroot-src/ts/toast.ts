@@ -83,8 +83,9 @@ function undoForm(undo: NonNullable<Toast["undo"]>): HTMLFormElement {
   return form;
 }
 
+/** One that has been sent is not counted: the answer's other events are still to be sent to it. */
 function shown(text: string): HTMLElement | undefined {
-  return [...container()?.querySelectorAll<HTMLElement>(".toast") ?? []].find(toast => toast.dataset["text"] === text);
+  return [...container()?.querySelectorAll<HTMLElement>(".toast:not([hidden])") ?? []].find(toast => toast.dataset["text"] === text);
 }
 
 /** Whether a toast with these words stands there already. */

@@ -114,6 +114,7 @@ public sealed class LabellingJourney(TestApp app, Chromium chromium) : BrowserTe
         await page.GetByRole(AriaRole.Link, new() { Name = "Next session" }).ClickAsync();
         await Expect(page.Locator("#peek h2")).ToHaveTextAsync("Session 8");
         await page.WaitForURLAsync($"**cursor=*peek={ids[8]}");
+        await page.Locator("#peek").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Session 8");
         await page.GoBackAsync();

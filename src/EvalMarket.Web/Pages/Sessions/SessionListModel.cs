@@ -280,7 +280,7 @@ internal abstract class SessionListModel(
             return Redirect(Address.ListPage());
         }
 
-        Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: true);
+        Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: toast.Undo is not null);
         // Elsewhere, after an import, there is no list to bring up to date.
         return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
     }

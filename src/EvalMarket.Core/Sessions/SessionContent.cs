@@ -28,8 +28,11 @@ public static class SessionContent
     /// <summary>The cost as the index can hold it, without zeros at its end: 1.50000000 and 1.5 are the same content.</summary>
     internal static decimal? CostOf(decimal? cost) => cost is { } amount ? decimal.Round(Math.Min(amount, SessionLimits.Cost), 8) / 1.0000000000000000000000000000m : null;
 
+    /// <summary>What counts of a session in the index are cut to: it adds up those of all sessions.</summary>
+    private const long MostCounted = 1_000_000_000_000;
+
     /// <summary>What transcripts add up, as far as the index can hold it.</summary>
-    internal static long? CountOf(long? count) => count is { } number ? Math.Clamp(number, 0, SessionLimits.Count) : null;
+    internal static long? CountOf(long? count) => count is { } number ? Math.Clamp(number, 0, MostCounted) : null;
 
     public static EvalLabels LabelsOf(SessionRow row) => new()
     {

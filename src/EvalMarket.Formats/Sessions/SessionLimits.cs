@@ -12,8 +12,8 @@ public static class SessionLimits
 
     public const int Tag = 100;
 
-    /// <summary>Tokens of a session, and its milliseconds: a database adds up those of all sessions.</summary>
-    public const long Count = 1_000_000_000_000;
+    /// <summary>Tokens of a session, and its milliseconds, of which there may be as many as between two years of four digits.</summary>
+    public const long Count = 1_000_000_000_000_000;
 
     /// <summary>What a session may have cost.</summary>
     public const decimal Cost = 999_999_999;

@@ -121,7 +121,7 @@ public sealed class ForeignTenantTests(TestApp app) : IClassFixture<TestApp>
         var all = routes.ToList();
         foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page && routes.FirstOrDefault(route => route.IsPage && route.Path == PathOf(endpoint)) is { } route)
+            if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page && routes.FirstOrDefault(known => known.IsPage && known.Path == PathOf(endpoint)) is { } route)
             {
                 var loaded = await loader.LoadAsync(page, endpoint.Metadata);
                 all.AddRange(loaded.HandlerMethods.Where(handler => handler.Name is not null)

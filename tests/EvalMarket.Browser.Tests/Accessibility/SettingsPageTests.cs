@@ -1,6 +1,7 @@
 using EvalMarket.Browser.Tests.Browsing;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.TestKit;
+using Microsoft.Playwright;
 
 namespace EvalMarket.Browser.Tests.Accessibility;
 
@@ -26,6 +27,47 @@ public sealed class SettingsPageTests(TestApp app, Chromium chromium) : PageChec
         var page = await SignInAsync(owner);
         Assert.Equal(200, await GoAsync(page, address.Replace("{workspace}", slug, StringComparison.Ordinal)));
         await CheckAsync(page, name);
+    }
+
+    [Fact]
+    public async Task The_page_of_an_invitation_that_can_be_taken_has_no_barrier()
+    {
+        var owner = await App.Data.PersonAsync();
+        var slug = await App.Data.WorkspaceAsync(owner);
+        var page = await SignInAsync(owner);
+        await page.GotoAsync($"/w/{slug}/settings/members");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        var link = await page.Locator("#invitation-link").InnerTextAsync();
+        await CheckAsync(page, "members-link");
+        var visitor = await OpenAsync();
+        Assert.Equal(200, await GoAsync(visitor, link));
+        await CheckAsync(visitor, "invitation-visitor");
+        var guest = await SignInAsync(await App.Data.PersonAsync());
+        Assert.Equal(200, await GoAsync(guest, link));
+        await CheckAsync(guest, "invitation");
+    }
+
+    [Fact]
+    public async Task The_page_for_a_new_password_has_no_barrier()
+    {
+        var person = await App.Data.PersonAsync();
+        var page = await OpenAsync();
+        await page.GotoAsync("/account/forgot");
+        await page.GetByLabel("E-mail address").FillAsync(person.Email);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send the link" }).ClickAsync();
+        Assert.Equal(200, await GoAsync(page, await LinkInMailAsync(person.Email)));
+        await CheckAsync(page, "reset");
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_there_has_no_barrier_for_somebody_who_is_signed_in()
+    {
+        var owner = await App.Data.PersonAsync();
+        var slug = await App.Data.WorkspaceAsync(owner);
+        var page = await SignInAsync(owner);
+        ExpectStatus(page, 404);
+        Assert.Equal(404, await GoAsync(page, $"/w/{slug}/sessions/never-was"));
+        await CheckAsync(page, "not-found-inside");
     }
 
     [Fact]

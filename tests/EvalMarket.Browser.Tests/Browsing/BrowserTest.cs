@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using EvalMarket.Core.Samples;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,21 @@ public abstract class BrowserTest(TestApp app, Chromium chromium) : IAsyncLifeti
 
     /// <summary>A transcript of this repository, by its path under <c>Fixtures</c>.</summary>
     protected static string Fixture(string path) => Path.Combine(AppContext.BaseDirectory, "Fixtures", path);
+
+    /// <summary>The link of a message to somebody; messages are written after the answer has gone out.</summary>
+    protected async Task<string> LinkInMailAsync(string to)
+    {
+        var folder = Path.Combine(App.DataDirectory, "mail");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var mails = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Select(path => File.ReadAllText(path, Encoding.UTF8)) : [];
+            if (mails.FirstOrDefault(text => text.Contains($"To: {to}\r\n", StringComparison.Ordinal)) is { } mail)
+                return new Uri(mail.Split("\r\n").Single(line => line.StartsWith("http", StringComparison.Ordinal))).PathAndQuery;
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+    }
 
     private static string FindResults()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using EvalMarket.Browser.Tests.Browsing;
 using EvalMarket.TestKit;
@@ -110,20 +109,5 @@ public sealed class AccountJourney(TestApp app, Chromium chromium) : BrowserTest
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
         await page.WaitForURLAsync(address => !address.Contains("/account/register", StringComparison.Ordinal));
         return email;
-    }
-
-    /// <summary>Messages are written after the answer has gone out.</summary>
-    private async Task<string> LinkInMailAsync(string to)
-    {
-        var folder = Path.Combine(App.DataDirectory, "mail");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var mails = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Select(path => File.ReadAllText(path, Encoding.UTF8)) : [];
-            if (mails.FirstOrDefault(text => text.Contains($"To: {to}\r\n", StringComparison.Ordinal)) is { } mail)
-                return new Uri(mail.Split("\r\n").Single(line => line.StartsWith("http", StringComparison.Ordinal))).PathAndQuery;
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
     }
 }

@@ -63,6 +63,14 @@ public sealed class SafeMarkdownTests
     }
 
     [Fact]
+    public void Headings_begin_below_those_of_the_page_and_leave_no_level_out()
+    {
+        var headings = Parse("## A\n\n#### B\n\n## C\n\n# D\n\n> ### E").QuerySelectorAll("h1, h2, h3, h4, h5, h6");
+
+        Assert.Equal(["h3 A", "h4 B", "h3 C", "h3 D", "h4 E"], headings.Select(heading => $"{heading.LocalName} {heading.TextContent}"));
+    }
+
+    [Fact]
     public void Nesting_beyond_sense_and_texts_beyond_measure_are_shown_as_they_are()
     {
         var nested = string.Concat(Enumerable.Repeat("> ", 5_000)) + "deep";

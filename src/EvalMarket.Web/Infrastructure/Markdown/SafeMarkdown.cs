@@ -56,7 +56,24 @@ internal static class SafeMarkdown
             Tame(node);
         }
 
+        Order(document.Descendants<HeadingBlock>());
         return document;
+    }
+
+    /// <summary>The page has its own first and second level; below, none is left out, whatever levels the text begins with or skips.</summary>
+    private static void Order(IEnumerable<HeadingBlock> headings)
+    {
+        var above = new Stack<int>();
+        foreach (var heading in headings)
+        {
+            while (above.TryPeek(out var level) && level >= heading.Level)
+            {
+                above.Pop();
+            }
+
+            above.Push(heading.Level);
+            heading.Level = Math.Min(above.Count + HeadingShift, LowestHeading);
+        }
     }
 
     private static void Tame(MarkdownObject node)
@@ -75,10 +92,6 @@ internal static class SafeMarkdown
             case Table table:
                 // Alignment would be a style attribute.
                 table.ColumnDefinitions.ForEach(column => column.Alignment = null);
-                break;
-            case HeadingBlock heading:
-                // The page has its own first and second level.
-                heading.Level = Math.Min(heading.Level + HeadingShift, LowestHeading);
                 break;
         }
     }

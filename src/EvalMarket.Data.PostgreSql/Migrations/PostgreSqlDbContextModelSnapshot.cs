@@ -382,57 +382,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("label_history", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("C");
-
-                    b.Property<string>("SessionId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("session_id")
-                        .UseCollation("C");
-
-                    b.Property<string>("MessageId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("message_id")
-                        .UseCollation("C");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.Property<string>("Author")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
-                        .HasColumnName("author");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("integer")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("text");
-
-                    b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
-
-                    b.ToTable("message_annotations", (string)null);
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.Property<string>("Workspace")
@@ -482,6 +431,57 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("OwnerId");
 
                     b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("author");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
+
+                    b.ToTable("message_annotations", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
@@ -562,6 +562,13 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnName("hash")
                         .UseCollation("C")
                         .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("ImportJob")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("import_job")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ImportedAt")
                         .HasColumnType("timestamp with time zone")
@@ -679,6 +686,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Workspace", "UpdatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "ImportJob", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 
@@ -1055,15 +1064,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace", "SessionId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
@@ -1075,6 +1075,15 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

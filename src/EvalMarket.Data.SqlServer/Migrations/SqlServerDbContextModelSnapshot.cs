@@ -382,57 +382,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("label_history", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("SessionId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("session_id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("MessageId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("message_id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.Property<string>("Author")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("nvarchar(300)")
-                        .HasColumnName("author");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("datetimeoffset")
-                        .HasColumnName("created_at");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("int")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .HasColumnName("text");
-
-                    b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
-
-                    b.ToTable("message_annotations", (string)null);
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.Property<string>("Workspace")
@@ -482,6 +431,57 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("OwnerId");
 
                     b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("message_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("author");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("text");
+
+                    b.HasKey("Workspace", "SessionId", "MessageId", "Sequence");
+
+                    b.ToTable("message_annotations", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
@@ -562,6 +562,13 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnName("hash")
                         .UseCollation("Latin1_General_100_BIN2")
                         .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("ImportJob")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("import_job")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTimeOffset>("ImportedAt")
                         .HasColumnType("datetimeoffset")
@@ -680,6 +687,8 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "UpdatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "CreatedAt", "Id");
+
+                    b.HasIndex("Workspace", "ImportJob", "CreatedAt", "Id");
 
                     b.HasIndex("Workspace", "EvalReady", "EvalStatus", "CreatedAt", "Id");
 
@@ -1055,15 +1064,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace", "SessionId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
                 {
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
@@ -1075,6 +1075,15 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using EvalMarket.Core.Sessions.Import;
-using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Pages.Shared;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;

@@ -101,7 +101,7 @@ async function refresh(): Promise<void> {
   if (!form) return;
   const address = new URL(form.getAttribute("action") ?? "", location.href);
   const view = form.querySelector<HTMLInputElement>('input[name="Form.View"]')?.value;
-  if (view) address.searchParams.set("view", view);
+  if (view) address.searchParams.set("panel", view);
   if (form.hasAttribute("data-dirty") || tagsOf(form)?.value) {
     const seen = marks.map(name => markOf(name)?.value);
     address.searchParams.set("parts", "true");

@@ -19,7 +19,7 @@ public sealed class PlainHtmlJourney(TestApp app, Chromium chromium) : BrowserTe
         await page.GetByRole(AriaRole.Button, new() { Name = "Look through the files" }).ClickAsync();
         await Expect(page.Locator("main")).ToContainTextAsync("Nothing has been written yet.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Import 3 sessions" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open sessions" })).ToBeVisibleAsync();
+        await Expect(page.Locator("main a").Filter(new() { HasText = "new session" }).First).ToBeVisibleAsync();
 
         await page.GotoAsync($"/w/{slug}/sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "Name three test cases." }).ClickAsync();

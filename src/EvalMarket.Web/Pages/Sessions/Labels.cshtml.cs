@@ -43,17 +43,17 @@ internal sealed class LabelsModel(
 
     /// <summary>The panel as it is now.</summary>
     /// <param name="session">Whose labels.</param>
-    /// <param name="view">Where the panel stands, as <see cref="LabelForm.View"/>.</param>
+    /// <param name="panel">Where the panel stands, as <see cref="LabelForm.View"/>.</param>
     /// <param name="parts">Only what shows the saved labels: the fields stay as they are, with what is typed there.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IActionResult> OnGetAsync(string session, string? view, bool parts, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(string session, string? panel, bool parts, CancellationToken cancellationToken)
     {
         if (await FindAsync(session, cancellationToken) is not { } row)
         {
             return NotFound();
         }
 
-        Panel = await panels.OfAsync(Address(), row, view == LabelForm.InPeek, cancellationToken);
+        Panel = await panels.OfAsync(Address(), row, panel == LabelForm.InPeek, cancellationToken);
         Response.Headers.Vary = "HX-Request";
         return IsFragment ? Partial(parts ? "/Pages/Sessions/_LabelsSaved.cshtml" : PanelPartial, Panel) : Page();
     }

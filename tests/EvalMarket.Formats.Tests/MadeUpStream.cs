@@ -1,7 +1,9 @@
+using EvalMarket.Formats.Streams;
+
 namespace EvalMarket.Formats.Tests;
 
 /// <summary>A stream of pieces that are made up as they are read, and that remembers how much was asked of it at once.</summary>
-internal sealed class MadeUpStream(IEnumerable<byte[]> pieces) : Stream
+internal sealed class MadeUpStream(IEnumerable<byte[]> pieces) : ReadingStream
 {
     private readonly IEnumerator<byte[]> rest = pieces.GetEnumerator();
     private ReadOnlyMemory<byte> now;
@@ -12,20 +14,6 @@ internal sealed class MadeUpStream(IEnumerable<byte[]> pieces) : Stream
     public int LargestBuffer { get; private set; }
 
     public long Given { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -47,17 +35,7 @@ internal sealed class MadeUpStream(IEnumerable<byte[]> pieces) : Stream
         return length;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Read(buffer.Span));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -102,6 +102,16 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
         AddId<JobId>(configurationBuilder);
         AddId<SavedViewId>(configurationBuilder);
         AddId<ApiKeyId>(configurationBuilder);
+        AddId<DatasetId>(configurationBuilder);
+        AddId<SectionId>(configurationBuilder);
+        AddId<ItemId>(configurationBuilder);
+        AddId<RunId>(configurationBuilder);
+        AddId<QueueId>(configurationBuilder);
+        AddId<BundleId>(configurationBuilder);
+        AddId<ListingId>(configurationBuilder);
+        AddId<SubmissionId>(configurationBuilder);
+        AddId<LinkId>(configurationBuilder);
+        AddId<AssetId>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder builder)

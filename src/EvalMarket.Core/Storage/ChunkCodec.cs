@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Core.Storage;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Core.Storage;
 

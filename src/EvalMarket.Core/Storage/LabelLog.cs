@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Core.Storage;
 

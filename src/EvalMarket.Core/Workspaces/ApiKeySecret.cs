@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Core.Workspaces;
 

@@ -1,3 +1,5 @@
+using EvalMarket.Formats.Uploads;
+
 namespace EvalMarket.Formats.Transcripts;
 
 /// <summary>A reader whose tool keeps a session in many files. Single files of the tool (an export) it reads as any reader does.</summary>

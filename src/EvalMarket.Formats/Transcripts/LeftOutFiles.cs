@@ -1,4 +1,5 @@
 using System.Globalization;
+using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Formats.Transcripts;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using EvalMarket.Formats.Json;
+using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Formats.Transcripts;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Formats.Transcripts;
 

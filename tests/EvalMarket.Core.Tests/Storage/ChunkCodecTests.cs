@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Core.Tests.Storage;
 

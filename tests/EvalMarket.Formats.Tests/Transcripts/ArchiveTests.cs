@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
 using static EvalMarket.Formats.Tests.Transcripts.Uploads;
 

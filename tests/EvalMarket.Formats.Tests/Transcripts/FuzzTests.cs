@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Tests.Sessions;
-using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
 using static EvalMarket.Formats.Tests.Transcripts.Uploads;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
 using static EvalMarket.Formats.Tests.Transcripts.Uploads;
 

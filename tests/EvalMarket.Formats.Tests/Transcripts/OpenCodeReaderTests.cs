@@ -1,6 +1,6 @@
 using System.Globalization;
 using EvalMarket.Formats.Sessions;
-using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using static EvalMarket.Formats.Tests.Transcripts.TranscriptTexts;
 using static EvalMarket.Formats.Tests.Transcripts.Uploads;
 

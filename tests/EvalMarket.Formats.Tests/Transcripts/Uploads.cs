@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Formats.Tests.Transcripts;
 

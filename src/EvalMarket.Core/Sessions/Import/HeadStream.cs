@@ -1,7 +1,9 @@
+using EvalMarket.Formats.Streams;
+
 namespace EvalMarket.Core.Sessions.Import;
 
 /// <summary>A stream whose beginning has been looked at: it gives the beginning again, then the rest.</summary>
-public sealed class HeadStream : Stream
+public sealed class HeadStream : ReadingStream
 {
     private const int FirstBytes = 128 * 1024;
 
@@ -19,20 +21,6 @@ public sealed class HeadStream : Stream
 
     /// <summary>The head is everything.</summary>
     public bool IsWhole { get; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads up to <paramref name="length"/> bytes ahead, and one more to know whether that was all.</summary>
     public static async Task<HeadStream> ReadAsync(Stream stream, int length, CancellationToken cancellationToken)
@@ -52,6 +40,8 @@ public sealed class HeadStream : Stream
         }
     }
 
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Read asynchronously.");
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (position == Head.Length)
@@ -64,19 +54,4 @@ public sealed class HeadStream : Stream
         position += count;
         return ValueTask.FromResult(count);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

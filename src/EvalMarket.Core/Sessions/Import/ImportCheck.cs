@@ -4,7 +4,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Sessions;
-using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Core.Sessions.Import;
 

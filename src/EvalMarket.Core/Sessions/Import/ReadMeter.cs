@@ -1,3 +1,5 @@
+using EvalMarket.Formats.Streams;
+
 namespace EvalMarket.Core.Sessions.Import;
 
 /// <summary>How much of an import has been read, for its progress. A source may open its files several times, so it never counts for more than its size.</summary>
@@ -21,13 +23,9 @@ internal sealed class ReadMeter
     /// <summary>A stream whose reading counts. Its owner disposes the inner one with it.</summary>
     public Stream Measure(Stream inner) => new BufferedStream(new Metered(inner, this), 64 * 1024);
 
-    private sealed class Metered(Stream inner, ReadMeter meter) : Stream
+    private sealed class Metered(Stream inner, ReadMeter meter) : ReadingStream
     {
-        public override bool CanRead => inner.CanRead;
-
         public override bool CanSeek => inner.CanSeek;
-
-        public override bool CanWrite => false;
 
         public override long Length => inner.Length;
 
@@ -37,24 +35,11 @@ internal sealed class ReadMeter
             set => inner.Position = value;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
-
         public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Count(await inner.ReadAsync(buffer, cancellationToken));
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override async ValueTask DisposeAsync()
         {

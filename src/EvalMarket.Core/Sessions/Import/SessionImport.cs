@@ -4,6 +4,7 @@ using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Core.Sessions.Import;

@@ -3,6 +3,7 @@ using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Uploads;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace EvalMarket.Core.Storage;
+namespace EvalMarket.Formats.Streams;
 
 /// <summary>CRC-32 of ISO 3309, as gzip (RFC 1952, section 8) and ZIP have it. Eight bytes a step by eight tables ("slicing by 8"), about four times as fast as inflating.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private const uint ReversedPolynomial = 0xEDB88320;
 

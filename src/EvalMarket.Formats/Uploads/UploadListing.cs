@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>A file to look at.</summary>
 /// <param name="File">Where it is.</param>

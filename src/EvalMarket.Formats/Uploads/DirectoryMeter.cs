@@ -1,12 +1,13 @@
 using System.Globalization;
+using EvalMarket.Formats.Streams;
 
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>
 /// A ZIP archive while its directory is read, which ZipArchive holds in memory whole: a directory of a gigabyte must not come that far, and the number of entries that the archive states is
 /// only a claim.
 /// </summary>
-internal sealed class DirectoryMeter(Stream content, int entries) : Stream
+internal sealed class DirectoryMeter(Stream content, int entries) : ReadingStream
 {
     /// <summary>The end of the directory is searched for in the last 64 KB; the header of an entry has 46 bytes, a name, and rarely more than a hundred others (APPNOTE 4.3.12).</summary>
     private readonly long most = (256 * 1024) + (entries * 512L);
@@ -19,11 +20,7 @@ internal sealed class DirectoryMeter(Stream content, int entries) : Stream
     /// <summary>What was wrong, if something was.</summary>
     public string? Problem { get; private set; }
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => content.Length;
 
@@ -42,13 +39,8 @@ internal sealed class DirectoryMeter(Stream content, int entries) : Stream
 
     public override int Read(Span<byte> buffer) => Count(content.Read(buffer));
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Count(await content.ReadAsync(buffer, cancellationToken));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override long Seek(long offset, SeekOrigin origin)
     {
@@ -60,14 +52,6 @@ internal sealed class DirectoryMeter(Stream content, int entries) : Stream
         };
         return target < 0 ? throw new InvalidDataException("The archive points to before its beginning.") : content.Seek(target, SeekOrigin.Begin);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

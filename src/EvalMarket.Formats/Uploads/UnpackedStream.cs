@@ -1,25 +1,11 @@
-namespace EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Streams;
+
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>A stream of unpacked bytes that somebody counts. Read forwards only.</summary>
-internal abstract class UnpackedStream(Stream content, IAsyncDisposable? owner) : Stream
+internal abstract class UnpackedStream(Stream content, IAsyncDisposable? owner) : ReadingStream
 {
     private bool hasEnded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -37,9 +23,6 @@ internal abstract class UnpackedStream(Stream content, IAsyncDisposable? owner) 
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read;
@@ -55,16 +38,6 @@ internal abstract class UnpackedStream(Stream content, IAsyncDisposable? owner) 
         Count(buffer.Span[..read], buffer.Length);
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,14 +1,14 @@
-namespace EvalMarket.Formats.Transcripts;
+using EvalMarket.Formats.Streams;
+
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>
 /// The content of a file in an archive, held against what the archive says of it: not a byte more than its length, and at the end the length and the checksum (ISO 3309, APPNOTE 4.4.7). ZipArchive checks neither.
 /// </summary>
 internal sealed class ZipEntryStream(Stream content, long length, uint crc, IAsyncDisposable? owner) : UnpackedStream(content, owner)
 {
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (rest, _) => (rest & 1) == 0 ? rest >> 1 : 0xEDB88320 ^ (rest >> 1)))];
-
     private long read;
-    private uint checksum = uint.MaxValue;
+    private uint checksum;
 
     protected override void Took(ReadOnlySpan<byte> bytes)
     {
@@ -18,15 +18,12 @@ internal sealed class ZipEntryStream(Stream content, long length, uint crc, IAsy
             throw new InvalidDataException("This file of the archive is longer than the archive says; it was not read any further.");
         }
 
-        foreach (var value in bytes)
-        {
-            checksum = Table[(byte)(checksum ^ value)] ^ (checksum >> 8);
-        }
+        checksum = Crc32.Append(checksum, bytes);
     }
 
     protected override void Ended()
     {
-        if (read != length || ~checksum != crc)
+        if (read != length || checksum != crc)
         {
             throw new InvalidDataException("This file of the archive is damaged: its content is not what the archive says.");
         }

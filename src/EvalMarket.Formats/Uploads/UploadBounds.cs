@@ -1,4 +1,4 @@
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>How far an upload is unpacked and read. Sizes are bytes.</summary>
 public sealed record UploadBounds

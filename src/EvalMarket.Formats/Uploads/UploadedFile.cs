@@ -1,4 +1,4 @@
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>One file of an upload, as sent or inside an archive.</summary>
 /// <param name="Path">

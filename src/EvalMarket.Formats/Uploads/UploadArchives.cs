@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>
 /// Opens the archives of an upload and the files in them. One archive is open at a time, until another one or the end of the upload; what is opened after that opens its archive for itself.

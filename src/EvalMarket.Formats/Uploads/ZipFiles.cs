@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 
-namespace EvalMarket.Formats.Transcripts;
+namespace EvalMarket.Formats.Uploads;
 
 /// <summary>What is asked of the entries of a ZIP archive (PKWARE APPNOTE 6.3.10).</summary>
 internal static class ZipFiles

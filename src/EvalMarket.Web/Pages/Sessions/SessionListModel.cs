@@ -302,18 +302,7 @@ internal abstract class SessionListModel(
         return new OkResult();
     }
 
-    private IActionResult Problem(ToastMessage toast)
-    {
-        if (!Request.Headers.ContainsKey("HX-Request"))
-        {
-            this.Toast(toast);
-            return Redirect(Address.ListPage());
-        }
-
-        Response.Headers["HX-Trigger"] = toast.ToTrigger();
-        Response.Headers["HX-Reswap"] = "none";
-        return new OkResult();
-    }
+    private IActionResult Problem(ToastMessage toast) => this.Refuse(toast, Address.ListPage());
 }
 
 /// <summary>A deletion that waits for a yes.</summary>

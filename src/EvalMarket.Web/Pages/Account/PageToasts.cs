@@ -23,7 +23,7 @@ internal static class PageToasts
         if (!page.Request.Headers.ContainsKey("HX-Request"))
         {
             page.Toast(message);
-            return page.Redirect(address);
+            return new RedirectResult(address);
         }
 
         page.Response.Headers["HX-Trigger"] = message.ToTrigger();

@@ -9,6 +9,7 @@ using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
+using EvalMarket.Web.Pages.Datasets.Versions;
 using EvalMarket.Web.Pages.Shared;
 using EvalMarket.Web.Pages.Shared.Lists;
 using Microsoft.AspNetCore.Authorization;
@@ -173,10 +174,15 @@ internal sealed class ExplorerModel(
             return NotFound();
         }
 
-        var outcome = await restoring.UndoAsync(Address.Dataset, version, cancellationToken);
-        return outcome.Succeeded(out var now, out var failure) ? await AnswerAsync(new ToastMessage($"Taken back. This is version {now.Version}.") { Tone = "good", Undo = VersionWords.Undo(Address, now.Version) }, cancellationToken)
-            : failure is Core.NotFound ? NotFound()
-            : this.Refuse(new ToastMessage("Nothing was taken back.") { Tone = "error", Detail = failure.Message }, Address.ListPage());
+        if (version != Dataset.Version)
+        {
+            return this.Refuse(new ToastMessage("Nothing was taken back.") { Tone = "error", Detail = "The dataset was changed again since. Restore an earlier version from Versions." }, Address.ListPage());
+        }
+
+        var outcome = await restoring.RestoreAsync(Address.Dataset, version - 1, cancellationToken);
+        return outcome.Succeeded(out var now, out var failure)
+            ? await AnswerAsync(new ToastMessage($"Taken back. This is version {now.Version}.") { Tone = "good", Undo = VersionWords.Undo(Address, now.Version) }, cancellationToken)
+            : failure is Core.NotFound ? NotFound() : this.Refuse(new ToastMessage("Nothing was taken back.") { Tone = "error", Detail = failure.Message }, Address.ListPage());
     }
 
     /// <summary>A post without a handler means nothing here.</summary>

@@ -73,6 +73,8 @@ public static class Addresses
 
     public static string DatasetCsv(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/csv";
 
+    public static string DatasetCsvDraft(string slug, string dataset, string draft) => $"/w/{slug}/datasets/{dataset}/csv/{draft}";
+
     public static string NewItem(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/items/new";
 
     public static string Item(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}";

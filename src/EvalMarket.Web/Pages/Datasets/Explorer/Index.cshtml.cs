@@ -179,9 +179,9 @@ internal sealed class ExplorerModel(
             return this.Refuse(new ToastMessage("Nothing was taken back.") { Tone = "error", Detail = "The dataset was changed again since. Restore an earlier version from Versions." }, Address.ListPage());
         }
 
-        var outcome = await restoring.RestoreAsync(Address.Dataset, version - 1, cancellationToken);
+        var outcome = await restoring.RestoreAsync(Address.Dataset, version - 1, $"Version {version} taken back", cancellationToken);
         return outcome.Succeeded(out var now, out var failure)
-            ? await AnswerAsync(new ToastMessage($"Taken back. This is version {now.Version}.") { Tone = "good", Undo = VersionWords.Undo(Address, now.Version) }, cancellationToken)
+            ? await AnswerAsync(new ToastMessage($"Taken back. This is version {now.Row.Version}.") { Tone = "good", Undo = VersionWords.Undo(Address, now.Row.Version) }, cancellationToken)
             : failure is Core.NotFound ? NotFound() : this.Refuse(new ToastMessage("Nothing was taken back.") { Tone = "error", Detail = failure.Message }, Address.ListPage());
     }
 

@@ -23,7 +23,7 @@ internal sealed class SharedModel(PublicLinks links) : PageModel
             return NotFound();
         }
 
-        Item = item;
+        Item = item.Read();
         return Page();
     }
 }

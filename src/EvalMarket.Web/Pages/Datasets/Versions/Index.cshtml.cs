@@ -70,8 +70,8 @@ internal sealed class VersionsModel(DatasetAccess access, DatasetVersions versio
             return NotFound();
         }
 
-        var outcome = await restoring.RestoreAsync(view.Id, version, cancellationToken);
-        return Answer(outcome.Failure, outcome.Succeeded(out var now, out _) ? $"Version {version} restored. It is version {now.Version} now." : "");
+        var outcome = await restoring.RestoreAsync(view.Id, version, null, cancellationToken);
+        return Answer(outcome.Failure, outcome.Succeeded(out var now, out _) ? $"Version {version} restored. It is version {now.Row.Version} now." : "");
     }
 
     /// <summary>A post without a handler means nothing here.</summary>

@@ -98,5 +98,8 @@ internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions v
             : Partial(IsFormatOnly ? "/Pages/Datasets/Exports/_Format.cshtml" : "/Pages/Datasets/Exports/_Dialog.cshtml", this);
     }
 
+    /// <summary>Nothing is sent here.</summary>
+    public IActionResult OnPost() => NotFound();
+
     private IEnumerable<KeyValuePair<string, string>> Filters() => [.. Address.SectionPairs, .. Address.VersionPair];
 }

@@ -26,4 +26,7 @@ internal sealed class SharedModel(PublicLinks links) : PageModel
         Item = item.Read();
         return Page();
     }
+
+    /// <summary>Nothing is sent here.</summary>
+    public IActionResult OnPost() => NotFound();
 }

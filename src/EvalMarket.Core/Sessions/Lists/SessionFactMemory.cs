@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using EvalMarket.Core.Data;
-using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Sessions.Lists;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Web.Pages.Shared;
@@ -23,6 +25,8 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     public string? ImportHref => Job switch
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
+        { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
+        { Kind: PackageUploadJob.JobKind, Result: { } json } when DatasetIn(json) is { } made => Addresses.Dataset(Workspace, made),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -30,10 +34,17 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch
     {
-        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind) } => (1, ""),
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };
+
+    /// <summary>The dataset that a package became, as the answer says it.</summary>
+    private static string? DatasetIn(string answer)
+    {
+        using var document = JsonDocument.Parse(answer);
+        return document.RootElement.TryGetProperty("id", out var id) ? id.GetString() : null;
+    }
 
     public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
 

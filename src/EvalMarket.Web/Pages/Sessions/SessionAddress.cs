@@ -4,6 +4,7 @@ using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Shared.Lists;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -21,7 +22,7 @@ internal sealed record SessionAddress
     public const string NewerParameter = "newer";
 
     /// <summary>The session that is shown beside the list.</summary>
-    public const string PeekParameter = "peek";
+    public const string PeekParameter = OpenPanel.Parameter;
 
     public const string ColumnsParameter = "columns";
 

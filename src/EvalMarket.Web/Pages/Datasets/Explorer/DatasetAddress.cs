@@ -3,6 +3,7 @@ using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Shared.Lists;
 
 namespace EvalMarket.Web.Pages.Datasets.Explorer;
 
@@ -22,7 +23,7 @@ internal sealed record DatasetAddress
     public const string ColumnsParameter = "columns";
     public const string CursorParameter = "cursor";
     public const string BeforeParameter = "newer";
-    public const string PeekParameter = "peek";
+    public const string PeekParameter = OpenPanel.Parameter;
 
     /// <summary>The item that a link leads to: its page is shown, and it is marked.</summary>
     public const string MessageParameter = "message_id";

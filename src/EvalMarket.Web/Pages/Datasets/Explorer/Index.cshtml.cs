@@ -237,7 +237,7 @@ internal sealed class ExplorerModel(
         }
 
         var isList = Request.Headers["HX-Target"] == ResultsId;
-        Response.Headers["HX-Trigger"] = toast.ToTrigger(itemsChanged: !isList);
+        Response.Headers["HX-Trigger"] = toast.ToTrigger(peekGone: OpenPanel.Of<ItemId>(Request) is { } open && await items.FindAsync(Address.Dataset, open, cancellationToken) is null, itemsChanged: !isList);
         return isList ? await ResultsAsync(cancellationToken) : new NoContentResult();
     }
 }

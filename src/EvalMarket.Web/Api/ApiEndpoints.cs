@@ -1,4 +1,5 @@
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -18,6 +19,8 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapQueues();
+        api.MapQueueReviews();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -1,0 +1,83 @@
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Formats.Ids;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace EvalMarket.Core.Annotation;
+
+/// <summary>Puts sessions into queues and takes them out. One step: everything that matches, or nothing.</summary>
+public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, QueueIndex index, IOptions<Limits> limits)
+{
+    private const int BatchSize = 5_000;
+
+    /// <summary>Adds all sessions that match, the oldest first.</summary>
+    /// <param name="id">The queue.</param>
+    /// <param name="filter">Which; ids that are not there are counted.</param>
+    /// <param name="progress">Told the number of sessions looked at so far.</param>
+    /// <param name="cancellationToken">Cancels; nothing is added.</param>
+    public Task<Outcome<QueueImportResult>> AddAsync(
+        QueueId id, SessionFilter filter, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken) =>
+        writer.WriteAsync<QueueImportResult>(
+            id,
+            async writing =>
+            {
+                var (added, seen) = (0L, 0L);
+                var before = await db.QueueItems.CountAsync(row => row.QueueId == id, cancellationToken);
+                SessionId? after = null;
+                while (true)
+                {
+                    var batch = await db.Where(filter)
+                        .Where(row => after == null || row.Id > after.Value)
+                        .OrderBy(row => row.Id)
+                        .Take(BatchSize)
+                        .Select(row => new { row.Id, IsThere = db.QueueItems.Any(item => item.QueueId == id && item.SessionId == row.Id) })
+                        .ToListAsync(cancellationToken);
+                    if (batch.Count == 0)
+                    {
+                        break;
+                    }
+
+                    var line = new QueueLogLine { At = writing.At, By = writing.By, Add = [.. batch.Where(row => !row.IsThere).Select(row => row.Id)] };
+                    added += line.Add.Count;
+                    if (before + added > limits.Value.SessionsPerQueue)
+                    {
+                        return new TooLarge("sessions_per_queue", limits.Value.SessionsPerQueue, null);
+                    }
+
+                    if (line.Add.Count > 0)
+                    {
+                        writing.Lines.Add(line);
+                        await index.ApplyAsync(writing.Queue, line, writing.Sequence, cancellationToken);
+                    }
+
+                    seen += batch.Count;
+                    after = batch[^1].Id;
+                    if (progress is not null)
+                    {
+                        await progress(seen, cancellationToken);
+                    }
+                }
+
+                return QueueImportResult.Of(added, seen - added, filter.Ids is { } ids ? ids.Distinct().Count() - seen : 0, 0);
+            },
+            cancellationToken);
+
+    /// <summary>Takes a session out of a queue, with what was said of it there. What has landed on the session stays.</summary>
+    public Task<Outcome<QueueRow>> RemoveAsync(QueueId id, SessionId session, CancellationToken cancellationToken) =>
+        writer.WriteAsync<QueueRow>(
+            id,
+            async writing =>
+            {
+                if (!await db.QueueItems.AnyAsync(row => row.QueueId == id && row.SessionId == session, cancellationToken))
+                {
+                    return new NotFound();
+                }
+
+                var line = new QueueLogLine { At = writing.At, By = writing.By, Remove = [session] };
+                writing.Lines.Add(line);
+                await index.ApplyAsync(writing.Queue, line, writing.Sequence, cancellationToken);
+                return writing.Queue;
+            },
+            cancellationToken);
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Infrastructure.Requests;
 
 namespace EvalMarket.Web.Api.Queues;
 

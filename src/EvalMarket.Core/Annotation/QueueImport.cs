@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
@@ -22,44 +23,10 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
             id,
             async writing =>
             {
-                var (added, seen) = (0L, 0L);
-                var before = await db.QueueItems.CountAsync(row => row.QueueId == id, cancellationToken);
-                SessionId? after = null;
-                while (true)
-                {
-                    var batch = await db.Where(filter)
-                        .Where(row => after == null || row.Id > after.Value)
-                        .OrderBy(row => row.Id)
-                        .Take(BatchSize)
-                        .Select(row => new { row.Id, IsThere = db.QueueItems.Any(item => item.QueueId == id && item.SessionId == row.Id) })
-                        .ToListAsync(cancellationToken);
-                    if (batch.Count == 0)
-                    {
-                        break;
-                    }
-
-                    var line = new QueueLogLine { At = writing.At, By = writing.By, Add = [.. batch.Where(row => !row.IsThere).Select(row => row.Id)] };
-                    added += line.Add.Count;
-                    if (before + added > limits.Value.SessionsPerQueue)
-                    {
-                        return new TooLarge("sessions_per_queue", limits.Value.SessionsPerQueue, null);
-                    }
-
-                    if (line.Add.Count > 0)
-                    {
-                        writing.Lines.Add(line);
-                        await index.ApplyAsync(writing.Queue, line, writing.Sequence, cancellationToken);
-                    }
-
-                    seen += batch.Count;
-                    after = batch[^1].Id;
-                    if (progress is not null)
-                    {
-                        await progress(seen, cancellationToken);
-                    }
-                }
-
-                return QueueImportResult.Of(added, seen - added, filter.Ids is { } ids ? ids.Distinct().Count() - seen : 0, 0);
+                var outcome = await AddAsync(writing, db.Where(filter), progress, cancellationToken);
+                return outcome.Succeeded(out var result, out var failure)
+                    ? result with { NotFound = result.NotFound with { Count = filter.Ids is { } ids ? ids.Distinct().Count() - result.Added - result.AlreadyThere : 0 } }
+                    : failure;
             },
             cancellationToken);
 
@@ -80,4 +47,47 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
                 return writing.Queue;
             },
             cancellationToken);
+
+    /// <summary>Adds sessions, a batch at a time.</summary>
+    private async Task<Outcome<QueueImportResult>> AddAsync(
+        QueueWriting writing, IQueryable<SessionRow> sessions, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
+    {
+        var id = writing.Queue.Id;
+        var before = await db.QueueItems.CountAsync(row => row.QueueId == id, cancellationToken);
+        var (added, seen) = (0L, 0L);
+        SessionId? after = null;
+        while (true)
+        {
+            var batch = await sessions
+                .Where(row => after == null || row.Id > after.Value)
+                .OrderBy(row => row.Id)
+                .Take(BatchSize)
+                .Select(row => new { row.Id, IsThere = db.QueueItems.Any(item => item.QueueId == id && item.SessionId == row.Id) })
+                .ToListAsync(cancellationToken);
+            if (batch.Count == 0)
+            {
+                return QueueImportResult.Of(added, seen - added, 0, 0);
+            }
+
+            var line = new QueueLogLine { At = writing.At, By = writing.By, Add = [.. batch.Where(row => !row.IsThere).Select(row => row.Id)] };
+            added += line.Add.Count;
+            if (before + added > limits.Value.SessionsPerQueue)
+            {
+                return new TooLarge("sessions_per_queue", limits.Value.SessionsPerQueue, null);
+            }
+
+            if (line.Add.Count > 0)
+            {
+                writing.Lines.Add(line);
+                await index.ApplyAsync(writing.Queue, line, writing.Sequence, cancellationToken);
+            }
+
+            seen += batch.Count;
+            after = batch[^1].Id;
+            if (progress is not null)
+            {
+                await progress(seen, cancellationToken);
+            }
+        }
+    }
 }

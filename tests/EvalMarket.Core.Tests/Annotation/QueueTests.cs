@@ -166,8 +166,9 @@ public sealed class QueueTests : IAsyncLifetime
         var csv = await ExportAsync(queue, "ann", "csv");
         var lines = (await ExportAsync(queue, "ann", "jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Contains($"{items[0].SessionId},s0,s0,done,ann,correct,'=1+1,\"a, b\",\"two\n\"\"lines\"\"\",,,", csv, StringComparison.Ordinal);
-        Assert.Contains($"{items[1].SessionId},s1,s1,waiting,,,", csv, StringComparison.Ordinal);
+        var (reviewed, waiting) = ((await SessionAsync(items[0].SessionId)).Title, (await SessionAsync(items[1].SessionId)).Title);
+        Assert.Contains($"{items[0].SessionId},{reviewed},{reviewed},done,ann,correct,'=1+1,\"a, b\",\"two\n\"\"lines\"\"\",,,", csv, StringComparison.Ordinal);
+        Assert.Contains($"{items[1].SessionId},{waiting},{waiting},waiting,,,", csv, StringComparison.Ordinal);
         Assert.Equal(2, lines.Length);
         Assert.Contains("\"result\":{\"status\":\"correct\",\"notes\":\"=1+1\"", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"reviews\":[],\"skips\":[],\"result\":null", lines[1], StringComparison.Ordinal);

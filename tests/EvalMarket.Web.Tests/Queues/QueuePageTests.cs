@@ -24,10 +24,9 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, nameless.StatusCode);
         using var made = await pages.PostAsync("/queues/add?handler=add", ("ids", ids[0]), ("queue", ""), ("name", "Fresh"));
         var queue = await QueueAsync(pages, "Fresh");
-        Assert.EndsWith($"/queues/{queue}", made.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
-        using var more = await pages.PostAsync("/queues/add?handler=add", ("all_matching", "true"), ("queue", queue));
+        Assert.Equal($"/w/{pages.Slug}/queues/{queue}", made.Headers.Location!.OriginalString);
 
-        var page = await more.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var page = await FollowAsync(pages, await pages.PostAsync("/queues/add?handler=add", ("all_matching", "true"), ("queue", queue)));
         Assert.Contains("1 session added", page, StringComparison.Ordinal);
         Assert.Contains("1 were in the queue already.", page, StringComparison.Ordinal);
         Assert.Equal(["One", "Two"], SessionPages.Titles(await pages.GetAsync($"/queues/{queue}")).Order(StringComparer.Ordinal));
@@ -44,8 +43,8 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal("true", form.QuerySelector("#reviews")!.GetAttribute("aria-invalid"));
         Assert.Equal("Be kind.", form.QuerySelector("#instructions")!.TextContent);
 
-        using var made = await pages.PostAsync("/queues/new", ("Form.Name", "Kindness"), ("Form.Reviews", "2"), ("Form.Minutes", "30"), ("Form.Blind", "true"), ("Form.Instructions", "Be **kind**."));
-        var page = await new HtmlParser().ParseDocumentAsync(await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var page = await new HtmlParser().ParseDocumentAsync(await FollowAsync(
+            pages, await pages.PostAsync("/queues/new", ("Form.Name", "Kindness"), ("Form.Reviews", "2"), ("Form.Minutes", "30"), ("Form.Blind", "true"), ("Form.Instructions", "Be **kind**."))));
         Assert.Contains("Kindness", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("No sessions in it yet", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(["Kindness"], SessionPages.Titles(await pages.GetAsync("/queues")));
@@ -58,7 +57,7 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         await pages.PushAsync(SessionPages.Session("One"), SessionPages.Session("Two"));
         var queue = await MakeAsync(pages, new { name = "Sums", instructions = "Be **kind**. <script>alert(1)</script>", reviews_per_session = 1 });
 
-        var first = await pages.GetAsync($"/queues/{queue}/review");
+        var first = await new HtmlParser().ParseDocumentAsync(await FollowAsync(pages, await pages.Browser.GetAsync($"/w/{pages.Slug}/queues/{queue}/review", TestContext.Current.CancellationToken)));
         Assert.Equal("kind", first.QuerySelector(".queue-instructions strong")!.TextContent);
         Assert.Null(first.QuerySelector(".queue-instructions script"));
         Assert.Equal(["1", "2", "3", "4"], first.QuerySelectorAll(".review-labels label").Select(label => label.GetAttribute("data-key")));
@@ -67,11 +66,12 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, bare.StatusCode);
         Assert.Contains("typed", await bare.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        using var saved = await pages.Browser.PostAsync(action, new FormUrlEncodedContent([new("Form.Status", "golden"), new("Form.Tags", "a, b"), new("Form.Notes", "n"), new("Form.Expected", "")]), TestContext.Current.CancellationToken);
-        var second = await new HtmlParser().ParseDocumentAsync(await saved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var second = await new HtmlParser().ParseDocumentAsync(await FollowAsync(
+            pages, await pages.Browser.PostAsync(action, new FormUrlEncodedContent([new("Form.Status", "golden"), new("Form.Tags", "a, b"), new("Form.Notes", "n"), new("Form.Expected", "")]), TestContext.Current.CancellationToken)));
         Assert.NotEqual(action, second.QuerySelector("#review")!.GetAttribute("action"));
-        using var skipped = await pages.Browser.PostAsync($"{second.QuerySelector("#review")!.GetAttribute("action")}?handler=skip", new FormUrlEncodedContent([new("reason", "Not mine")]), TestContext.Current.CancellationToken);
-        Assert.Contains("All done", await skipped.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var skip = $"{second.QuerySelector("#review")!.GetAttribute("action")}?handler=skip";
+        var end = await FollowAsync(pages, await pages.Browser.PostAsync(skip, new FormUrlEncodedContent([new("reason", "Not mine")]), TestContext.Current.CancellationToken));
+        Assert.Contains("All done", end, StringComparison.Ordinal);
 
         var session = await pages.SessionAsync(action.Split('/')[^1]);
         Assert.Equal(("golden", "n", 2), (session.GetProperty("eval_status").GetString(), session.GetProperty("eval_notes").GetString(), session.GetProperty("eval_tags").GetArrayLength()));
@@ -87,14 +87,14 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         using var pages = await SessionPages.OpenAsync(app);
         var session = (await pages.PushAsync(SessionPages.Session("One")))[0];
         var queue = await MakeAsync(pages, new { name = "Sums", reviews_per_session = 2 });
-        using var key = app.Client((await app.Data.KeyAsync(pages.Slug)).Secret);
         await SendAsync(pages.Program, $"/api/queues/{queue}/reviews", new { session_id = session, status = "golden", notes = "first" });
         // Blind: nothing of the first review is on the page of who reviews next, nor where it could be decided.
         Assert.DoesNotContain("first", (await pages.GetAsync($"/queues/{queue}/review/{session}")).Body!.TextContent, StringComparison.Ordinal);
         Assert.Null((await pages.GetAsync($"/queues/{queue}/adjudicate/{session}")).QuerySelector(".review-cards article"));
-        await SendAsync(key, $"/api/queues/{queue}/reviews", new { session_id = session, status = "incorrect", notes = "second" });
+        var reviewed = await FollowAsync(pages, await pages.PostAsync($"/queues/{queue}/review/{session}", ("Form.Status", "incorrect"), ("Form.Notes", "second")));
+        Assert.Contains("The reviews do not agree: an editor decides.", reviewed, StringComparison.Ordinal);
 
-        var page = await pages.GetAsync($"/queues/{queue}/adjudicate");
+        var page = await new HtmlParser().ParseDocumentAsync(await FollowAsync(pages, await pages.Browser.GetAsync($"/w/{pages.Slug}/queues/{queue}/adjudicate", TestContext.Current.CancellationToken)));
         Assert.Equal(2, page.QuerySelectorAll(".review-cards article").Length);
         Assert.Contains("the labels differ", page.Body!.TextContent, StringComparison.Ordinal);
         var queuePage = await pages.GetAsync($"/queues/{queue}");
@@ -102,8 +102,8 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Contains("Cohen’s κ", queuePage.Body!.TextContent, StringComparison.Ordinal);
 
         var take = page.QuerySelectorAll(".review-cards form").Last();
-        using var taken = await pages.Browser.PostAsync(take.GetAttribute("action")!, new FormUrlEncodedContent([new("reviewer", take.QuerySelector("input[name=reviewer]")!.GetAttribute("value")!)]), TestContext.Current.CancellationToken);
-        Assert.Contains("Decided: incorrect", await taken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var fields = new FormUrlEncodedContent([new("reviewer", take.QuerySelector("input[name=reviewer]")!.GetAttribute("value")!)]);
+        Assert.Contains("Decided: incorrect", await FollowAsync(pages, await pages.Browser.PostAsync(take.GetAttribute("action")!, fields, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
         Assert.Equal("second", (await pages.SessionAsync(session)).GetProperty("eval_notes").GetString());
         Assert.Contains("Nothing to decide", (await pages.GetAsync($"/queues/{queue}/adjudicate")).Body!.TextContent, StringComparison.Ordinal);
     }
@@ -142,16 +142,31 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         var row = await pages.Program.GetFromJsonAsync<JsonElement>($"/api/queues/{queue}", TestContext.Current.CancellationToken);
         Assert.Equal(("Products", 3, false, "closed"), (row.GetProperty("name").GetString(), row.GetProperty("reviews_per_session").GetInt32(), row.GetProperty("blind").GetBoolean(), row.GetProperty("status").GetString()));
 
-        using var wrong = await pages.PostAsync($"/queues/{queue}/settings?handler=delete", ("confirm", "Sums"));
-        Assert.Contains("Nothing was deleted.", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using var deleted = await pages.PostAsync($"/queues/{queue}/settings?handler=delete", ("confirm", "Products"));
-        Assert.Contains("No queues yet", await deleted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Nothing was deleted.", await FollowAsync(pages, await pages.PostAsync($"/queues/{queue}/settings?handler=delete", ("confirm", "Sums"))), StringComparison.Ordinal);
+        Assert.Contains("No queues yet", await FollowAsync(pages, await pages.PostAsync($"/queues/{queue}/settings?handler=delete", ("confirm", "Products"))), StringComparison.Ordinal);
+    }
+
+    /// <summary>The page that an answer leads to.</summary>
+    private static async Task<string> FollowAsync(SessionPages pages, HttpResponseMessage answer)
+    {
+        while (answer.StatusCode == HttpStatusCode.Found)
+        {
+            var location = answer.Headers.Location!;
+            answer.Dispose();
+            answer = await pages.Browser.GetAsync(location, TestContext.Current.CancellationToken);
+        }
+
+        using (answer)
+        {
+            return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private static async Task ExpectAsync(SessionPages pages, string path, bool isAllowed)
     {
         using var answer = await pages.Browser.GetAsync($"/w/{pages.Slug}{path}", TestContext.Current.CancellationToken);
-        Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(isAllowed, answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found);
+        Assert.Equal(!isAllowed, answer.StatusCode == HttpStatusCode.Forbidden);
     }
 
     private static async Task SendAsync(HttpClient program, string path, object body)

@@ -27,7 +27,11 @@ internal sealed class NewQueueModel(QueueChanges changes, QueueSettingsCheck che
 
     public string Workspace => tenant.Required;
 
-    public async Task OnGetAsync(CancellationToken cancellationToken) => Known = await check.KnownAsync(cancellationToken);
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        Form.Blind = true;
+        Known = await check.KnownAsync(cancellationToken);
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ internal sealed class QueueForm
 
     public int? Reviews { get; set; } = 2;
 
-    public bool Blind { get; set; } = true;
+    /// <summary>A box that is not ticked is not sent.</summary>
+    public bool Blind { get; set; }
 
     public int? Minutes { get; set; } = QueueSettings.DefaultReservationMinutes;
 

@@ -11,7 +11,7 @@ public enum AgreementMeasure
 /// <param name="Value">(observed − expected) / (1 − expected), from −1 to 1. Null when there is nothing to compare, and when chance alone would agree always: everybody gave one label.</param>
 /// <param name="Observed">The share of agreeing pairs; null when there is nothing to compare.</param>
 /// <param name="Expected">What chance would give.</param>
-public readonly record struct Kappa(double? Value, double? Observed, double? Expected)
+public sealed record Kappa(double? Value, double? Observed, double? Expected)
 {
     /// <summary>Below this the difference to certainty is the rounding of a computer's numbers.</summary>
     private const double Nothing = 1e-12;

@@ -1,4 +1,3 @@
-using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Core.Annotation;
 

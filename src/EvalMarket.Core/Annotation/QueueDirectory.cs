@@ -8,6 +8,9 @@ namespace EvalMarket.Core.Annotation;
 /// <summary>Finds queues and what is in them. Reads rows only.</summary>
 public sealed class QueueDirectory(EvalMarketDbContext db, QueueReservations reservations, TimeProvider clock)
 {
+    /// <summary>A reviewer is not told more exactly what is left.</summary>
+    public const int MostCounted = 1_000;
+
     /// <summary>Newest first.</summary>
     public async Task<(IReadOnlyList<QueueRow> Items, QueueId? Next)> ListAsync(QueueId? before, int limit, CancellationToken cancellationToken)
     {
@@ -57,9 +60,16 @@ public sealed class QueueDirectory(EvalMarketDbContext db, QueueReservations res
         });
     }
 
-    /// <summary>How many sessions the caller could be given now.</summary>
+    /// <summary>How many sessions the caller could be given now; counted up to <see cref="MostCounted"/>.</summary>
     public Task<int> CountOpenAsync(QueueRow queue, CancellationToken cancellationToken) =>
-        reservations.Open(queue, db.Tenant.Actor.Name, clock.GetUtcNow()).CountAsync(cancellationToken);
+        reservations.Open(queue, db.Tenant.Actor.Name, clock.GetUtcNow()).Take(MostCounted).CountAsync(cancellationToken);
+
+    /// <summary>How many sessions the caller has reviewed.</summary>
+    public Task<int> CountMineAsync(QueueRow queue, CancellationToken cancellationToken)
+    {
+        var me = db.Tenant.Actor.Name;
+        return db.QueueReviews.CountAsync(row => row.QueueId == queue.Id && row.Reviewer == me && row.Skip == null, cancellationToken);
+    }
 
     /// <summary>What each reviewer has done, most reviews first.</summary>
     public async Task<IReadOnlyList<ReviewerNumbers>> CountByReviewerAsync(QueueId id, CancellationToken cancellationToken) =>

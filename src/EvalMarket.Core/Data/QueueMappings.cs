@@ -49,6 +49,7 @@ internal sealed class QueueReviewMapping : IEntityTypeConfiguration<QueueReviewR
         review.Ignore(row => row.IsReview);
         review.HasOne<QueueItemRow>().WithMany().HasForeignKey(row => new { row.Workspace, row.QueueId, row.SessionId }).OnDelete(DeleteBehavior.Cascade);
         review.HasIndex(row => new { row.Workspace, row.QueueId, row.Sequence, row.SessionId });
+        review.HasIndex(row => new { row.Workspace, row.QueueId, row.Reviewer, row.SessionId });
     }
 }
 

@@ -50,7 +50,8 @@ internal sealed class AddToQueueModel(QueueDirectory directory, QueueChanges cha
             return BadRequest();
         }
 
-        (Chose, Name) = (queue ?? "", name);
+        // Whoever types a name means a new queue, whatever the list above it says.
+        (Chose, Name) = (string.IsNullOrWhiteSpace(name) ? queue ?? "" : "", name);
         if (Chose.Length == 0)
         {
             var made = await changes.AddAsync(new QueueSettings { Name = (name ?? "").Trim(), ReviewsPerSession = Math.Min(2, limits.ReviewsPerSession) }, cancellationToken);

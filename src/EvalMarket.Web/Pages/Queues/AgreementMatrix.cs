@@ -8,7 +8,7 @@ internal static class AgreementMatrix
 {
     public const int Left = 92;
     public const int Top = 28;
-    public const int Cell = 68;
+    public const int Cell = 76;
     public const int Gap = 4;
 
     public static int Width => Left + (EvalStatuses.All.Count * Cell);

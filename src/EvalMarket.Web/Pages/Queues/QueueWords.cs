@@ -50,6 +50,9 @@ internal static class QueueWords
         _ => numbers.Sessions,
     };
 
+    /// <summary>"12", or "1,000+" where counting stopped.</summary>
+    public static string Open(int count) => Shared.Display.Number(count) + (count == QueueDirectory.MostCounted ? "+" : "");
+
     /// <summary>"0.62", or a dash where there is none.</summary>
     public static string Kappa(Kappa kappa) => kappa.Value?.ToString("0.00", CultureInfo.InvariantCulture) ?? Shared.Display.None;
 

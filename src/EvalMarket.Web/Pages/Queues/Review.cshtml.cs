@@ -114,7 +114,7 @@ internal sealed class ReviewModel(
             : isKept || mine is not null || typed is not null ? null
             : "Others are reviewing this session, and it needs no more reviews than theirs.");
         Fields = new ReviewFields(typed ?? ReviewForm.Of(IsChange ? QueueReviews.LabelsOf(mine!) : null), limits, Answer, TagsHref, MayFlag: true);
-        Mine = (await Directory.CountByReviewerAsync(Queue.Id, cancellationToken)).FirstOrDefault(numbers => numbers.Reviewer == Me)?.Reviews ?? 0;
+        Mine = await Directory.CountMineAsync(Queue, cancellationToken);
         Left = MayReview ? await Directory.CountOpenAsync(Queue, cancellationToken) : 0;
         if (Error is not null && Request.Method == HttpMethods.Post)
         {

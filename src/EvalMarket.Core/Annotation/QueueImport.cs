@@ -1,6 +1,7 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,36 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
                     : failure;
             },
             cancellationToken);
+
+    /// <summary>Adds the sessions that items of a dataset's newest version are linked to, the oldest first. Items without a link are counted.</summary>
+    /// <param name="id">The queue.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="progress">Told the number of sessions looked at so far.</param>
+    /// <param name="cancellationToken">Cancels; nothing is added.</param>
+    public Task<Outcome<QueueImportResult>> AddLinkedAsync(
+        QueueId id, DatasetId dataset, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken) =>
+        writer.WriteAsync<QueueImportResult>(
+            id,
+            async writing =>
+            {
+                if (!await db.Datasets.AnyAsync(row => row.Id == dataset && row.DeletedAt == null, cancellationToken))
+                {
+                    return new Invalid("unknown_dataset", "There is no such dataset.", [new ContentError("There is no such dataset.", "/dataset_id")]);
+                }
+
+                var (linked, notLinked) = await CountLinkedAsync(dataset, cancellationToken);
+                var items = db.DatasetItems.Where(item => item.DatasetId == dataset);
+                var outcome = await AddAsync(writing, db.Sessions.Where(row => items.Any(item => item.SessionId == row.Id)), progress, cancellationToken);
+                return outcome.Succeeded(out var result, out var failure)
+                    ? QueueImportResult.Of(result.Added, result.AlreadyThere, linked - result.Added - result.AlreadyThere, notLinked)
+                    : failure;
+            },
+            cancellationToken);
+
+    /// <summary>How many sessions the items of a dataset are linked to, and how many items are linked to none.</summary>
+    public async Task<(long Sessions, long NotLinked)> CountLinkedAsync(DatasetId dataset, CancellationToken cancellationToken) =>
+        (await db.DatasetItems.Where(item => item.DatasetId == dataset && item.SessionId != null).Select(item => item.SessionId).Distinct().LongCountAsync(cancellationToken),
+        await db.DatasetItems.LongCountAsync(item => item.DatasetId == dataset && item.SessionId == null, cancellationToken));
 
     /// <summary>Takes a session out of a queue, with what was said of it there. What has landed on the session stays.</summary>
     public Task<Outcome<QueueRow>> RemoveAsync(QueueId id, SessionId session, CancellationToken cancellationToken) =>

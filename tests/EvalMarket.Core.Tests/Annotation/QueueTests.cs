@@ -2,12 +2,15 @@ using System.IO.Pipelines;
 using System.Text;
 using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Tests.Sessions;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +28,7 @@ public sealed class QueueTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await host.InitializeAsync();
-        await host.WithAsync(services => services.AddAnnotation());
+        await host.WithAsync(services => services.AddDatasets().AddAnnotation());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -219,6 +222,38 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.Equal(before, await DumpAsync());
         Assert.Null((await ReviewAsync(queue, session, "ann", EvalStatus.Golden)).Failure);
         Assert.Equal(EvalStatus.Golden, (await SessionAsync(session)).EvalStatus);
+    }
+
+    [Fact]
+    public async Task The_sessions_that_items_of_a_dataset_are_linked_to_go_in_once_and_items_without_a_link_are_counted()
+    {
+        var queue = await QueueAsync(reviews: 1, sessions: 1);
+        var there = (await ItemsAsync(queue)).Single().SessionId;
+        var fresh = (await host.CommitAsync(SessionsHost.Session("fresh", "q", "a"))).Ids[0];
+        var dataset = await host.InAsync<IServiceProvider, DatasetId>(async services =>
+        {
+            var made = await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("Sums"), Cancel);
+            Assert.True(made.Succeeded(out var view, out var failure), failure?.Message);
+            ItemWrite[] items = [Item("a", fresh), Item("b", fresh), Item("c", there), Item("d", null), Item("e", TypeId.New<SessionId>(host.Clock.GetUtcNow()))];
+            var written = await services.GetRequiredService<ItemWriting>().WriteAsync(view.Row.Id, items.ToAsyncEnumerable(), new ItemWriteOptions(), Cancel);
+            Assert.Null(written.Failure);
+            return view.Row.Id;
+        });
+
+        var imported = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, dataset, null, Cancel));
+
+        Assert.True(imported.Succeeded(out var result, out var refused), refused?.Message);
+        Assert.Equal((1, 1, 1, 1), (result.Added, result.AlreadyThere, result.NotFound.Count, result.NotLinked.Count));
+        Assert.Contains("not linked to a session", result.NotLinked.Reason, StringComparison.Ordinal);
+        Assert.Equal([there, fresh], (await ItemsAsync(queue)).Select(item => item.SessionId));
+        var nothing = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, TypeId.New<DatasetId>(host.Clock.GetUtcNow()), null, Cancel));
+        Assert.Equal("unknown_dataset", nothing.Failure?.Code);
+
+        static ItemWrite Item(string input, SessionId? session) => new()
+        {
+            Origin = session is null ? ItemOrigin.Manual : ItemOrigin.Clone,
+            Item = new DatasetItem { Input = input, Source = session is { } linked ? new ItemSource(linked, []) : null },
+        };
     }
 
     [Fact]

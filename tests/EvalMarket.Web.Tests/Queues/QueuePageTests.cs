@@ -101,7 +101,7 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal("1", queuePage.QuerySelectorAll(".agreement-matrix .cell-other text").Select(text => text.TextContent).First(text => text != "0"));
         Assert.Contains("Cohen’s κ", queuePage.Body!.TextContent, StringComparison.Ordinal);
 
-        var take = page.QuerySelectorAll(".review-cards form").Last();
+        var take = page.QuerySelectorAll(".review-cards form")[1];
         var fields = new FormUrlEncodedContent([new("reviewer", take.QuerySelector("input[name=reviewer]")!.GetAttribute("value")!)]);
         Assert.Contains("Decided: incorrect", await FollowAsync(pages, await pages.Browser.PostAsync(take.GetAttribute("action")!, fields, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
         Assert.Equal("second", (await pages.SessionAsync(session)).GetProperty("eval_notes").GetString());

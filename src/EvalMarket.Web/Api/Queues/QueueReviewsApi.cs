@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Sessions.Lists;

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Core.Annotation;
-using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Api.Jobs;
-using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -48,7 +46,7 @@ internal static class QueuesApi
             .RequirePermission(Permission.Edit)
             .WithCurl("--json '{\"filter\":{\"project\":\"ledger\"}}'")
             .WithSummary("Put sessions into a queue")
-            .WithDescription("`{session_ids: […]}` or `{filter: {…}}`, with the names of the list's parameters → `{added, already_there, not_found: {count, reason}, not_linked: {count, reason}}`. All in one step. With `Prefer: respond-async` it is a job.");
+            .WithDescription("`{session_ids: […]}`, `{filter: {…}}` with the names of the list's parameters, or `{dataset_id}`: the sessions that the dataset's items are linked to → `{added, already_there, not_found: {count, reason}, not_linked: {count, reason}}`. All in one step. With `Prefer: respond-async` it is a job.");
         queues.MapGet("/{queue}/items", ItemsAsync)
             .RequirePermission(Permission.Read)
             .WithQuery(new QueryParameter(State, "Only these sessions.", Values: QueueItemFilters.WireNames), QueryParameter.Limit, QueryParameter.Cursor)
@@ -200,7 +198,7 @@ internal static class QueuesApi
         }
 
         List<ContentError> errors = [];
-        var filter = QueueImportBody.Read(body, limits, errors);
+        var source = QueueImportBody.Read(body, limits, errors);
         if (errors.Count > 0)
         {
             return InvalidBody(errors).ToProblem();
@@ -208,10 +206,14 @@ internal static class QueuesApi
 
         if (http.Request.PrefersAsync())
         {
-            return JobAnswer.Accepted(await jobs.EnqueueAsync(row, filter, cancellationToken));
+            return JobAnswer.Accepted(source.Dataset is { } from
+                ? await jobs.EnqueueLinkedAsync(row, from, cancellationToken)
+                : await jobs.EnqueueAsync(row, source.Filter, cancellationToken));
         }
 
-        var outcome = await import.AddAsync(row.Id, filter, null, cancellationToken);
+        var outcome = source.Dataset is { } dataset
+            ? await import.AddLinkedAsync(row.Id, dataset, null, cancellationToken)
+            : await import.AddAsync(row.Id, source.Filter, null, cancellationToken);
         return outcome.Succeeded(out var result, out var refused) ? new JsonAnswer(writer => QueueAnswers.WriteImport(writer, result)) : refused.ToProblem();
     }
 

@@ -77,7 +77,7 @@ internal sealed class AddToQueueModel(QueueDirectory directory, QueueChanges cha
             return await RefuseAsync(failure, selection, cancellationToken);
         }
 
-        this.Toast(new ToastMessage($"{Display.Count(result.Added, "session")} added") { Tone = "good", Detail = result.AlreadyThere > 0 ? $"{Display.Number(result.AlreadyThere)} were in the queue already." : null });
+        this.Toast(QueueWords.Added(result));
         return Redirect(Addresses.Queue(tenant.Required, row.Id.Value));
     }
 

@@ -3,7 +3,6 @@ using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;

@@ -23,6 +23,9 @@ internal sealed class NextReviewModel(QueueDirectory directory, QueueReservation
 
     public string Workspace => tenant.Required;
 
+    /// <summary>A post means nothing here.</summary>
+    public IActionResult OnPost() => NotFound();
+
     public async Task<IActionResult> OnGetAsync(string queue, string? after, CancellationToken cancellationToken)
     {
         if (!TypeId.TryParse<QueueId>(queue, out var id) || await directory.FindAsync(id, cancellationToken) is not { } row)

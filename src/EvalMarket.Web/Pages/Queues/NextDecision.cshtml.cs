@@ -19,6 +19,9 @@ internal sealed class NextDecisionModel(QueueDirectory directory, Tenant tenant)
 
     public string Workspace => tenant.Required;
 
+    /// <summary>A post means nothing here.</summary>
+    public IActionResult OnPost() => NotFound();
+
     public async Task<IActionResult> OnGetAsync(string queue, CancellationToken cancellationToken)
     {
         if (!TypeId.TryParse<QueueId>(queue, out var id) || await directory.FindAsync(id, cancellationToken) is not { } row)

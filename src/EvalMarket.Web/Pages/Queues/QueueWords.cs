@@ -1,6 +1,6 @@
 using System.Globalization;
 using EvalMarket.Core.Annotation;
-using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Queues;
 
@@ -51,12 +51,12 @@ internal static class QueueWords
     };
 
     /// <summary>"12", or "1,000+" where counting stopped.</summary>
-    public static string Open(int count) => Shared.Display.Number(count) + (count == QueueDirectory.MostCounted ? "+" : "");
+    public static string Open(int count) => Display.Number(count) + (count == QueueDirectory.MostCounted ? "+" : "");
 
     /// <summary>"0.62", or a dash where there is none.</summary>
-    public static string Kappa(Kappa kappa) => kappa.Value?.ToString("0.00", CultureInfo.InvariantCulture) ?? Shared.Display.None;
+    public static string Kappa(Kappa kappa) => kappa.Value?.ToString("0.00", CultureInfo.InvariantCulture) ?? Display.None;
 
-    public static string Percent(double? share) => share is { } value ? $"{(value * 100).ToString("0", CultureInfo.InvariantCulture)} %" : Shared.Display.None;
+    public static string Percent(double? share) => share is { } value ? $"{(value * 100).ToString("0", CultureInfo.InvariantCulture)} %" : Display.None;
 
     /// <summary>What a κ is usually called (Landis and Koch, 1977).</summary>
     public static string Strength(Kappa kappa) => kappa switch
@@ -77,6 +77,22 @@ internal static class QueueWords
         ConsensusConflict.ExpectedOutput => "the expected outputs differ",
         _ => "a reviewer flagged it",
     };
+
+    /// <summary>What became of an import, the refused ones with the reason.</summary>
+    public static ToastMessage Added(QueueImportResult result)
+    {
+        var details = new[]
+        {
+            result.AlreadyThere > 0 ? $"{Display.Number(result.AlreadyThere)} were in the queue already." : null,
+            result.NotLinked.Count > 0 ? $"{Display.Count(result.NotLinked.Count, "item")} left out. {result.NotLinked.Reason}" : null,
+            result.NotFound.Count > 0 ? $"{Display.Count(result.NotFound.Count, "session")} not here any more." : null,
+        };
+        return new ToastMessage($"{Display.Count(result.Added, "session")} added")
+        {
+            Tone = "good",
+            Detail = details.Any(detail => detail is not null) ? string.Join(' ', details.OfType<string>()) : null,
+        };
+    }
 
     /// <summary>Why a session waits for a decision: "the labels differ, a reviewer flagged it".</summary>
     public static string Why(IReadOnlyList<QueueReviewRow> said)

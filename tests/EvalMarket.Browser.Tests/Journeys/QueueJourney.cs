@@ -64,7 +64,7 @@ public sealed class QueueJourney(TestApp app, Chromium chromium) : BrowserTest(a
         // Both reviews side by side; one is taken, and is on the session with its history.
         await page.GotoAsync(queue);
         await Expect(page.GetByText("Cohen’s κ").First).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Decide 1" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Decide 1", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Article).Filter(new() { HasText = "The whole amount" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Take the review of {reviewer.Email}" }).ClickAsync();
         await Expect(page.GetByText("Decided: incorrect")).ToBeVisibleAsync();

@@ -68,6 +68,10 @@ public sealed class Limits
     [Range(1, 10_000)]
     public int SectionsPerDataset { get; set; } = 1_000;
 
+    /// <summary>Public links of a workspace that work.</summary>
+    [Range(0, 1_000_000)]
+    public int LinksPerWorkspace { get; set; } = 10_000;
+
     /// <summary>Days in which a deleted dataset can be brought back.</summary>
     [Range(0, 3_650)]
     public int DeletedDatasetDays { get; set; } = 30;

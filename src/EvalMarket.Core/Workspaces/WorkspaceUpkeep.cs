@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>
-/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, collecting garbage.
+/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, removing deleted datasets and thinning old versions, collecting garbage.
 /// </summary>
 public sealed partial class WorkspaceUpkeep(
     IServiceScopeFactory scopes, Recovery recovery, GarbageCollector garbage, TimeProvider clock, ILogger<WorkspaceUpkeep> logger) : BackgroundService
@@ -81,6 +82,7 @@ public sealed partial class WorkspaceUpkeep(
             scope.ServiceProvider.GetRequiredService<Tenant>().Enter(workspace, Actor.Nobody);
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
             if (collect)
             {
                 await garbage.CollectAsync(workspace, cancellationToken);

@@ -1,3 +1,4 @@
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -18,6 +19,12 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapDatasets();
+        api.MapItems();
+        api.MapItemWriting();
+        api.MapVersions();
+        api.MapLinks();
+        app.MapDatasetAddress();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

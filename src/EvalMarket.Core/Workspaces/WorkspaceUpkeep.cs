@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
@@ -83,6 +84,7 @@ public sealed partial class WorkspaceUpkeep(
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);
             if (collect)
             {
                 await garbage.CollectAsync(workspace, cancellationToken);

@@ -25,6 +25,8 @@ internal static class ApiEndpoints
         api.MapVersions();
         api.MapLinks();
         app.MapDatasetAddress();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

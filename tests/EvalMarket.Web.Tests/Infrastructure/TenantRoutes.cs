@@ -32,6 +32,7 @@ internal static class TenantRoutes
             ["version"] = ("1", "2"),
             ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
         };
     }
 

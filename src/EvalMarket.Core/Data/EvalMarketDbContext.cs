@@ -111,8 +111,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>The same without the sessions' rows.</summary>
     public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
 
-    /// <summary>Chunks of which some item may hold each of the words, or a word that begins with it.</summary>
-    public abstract IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words);
+    /// <summary>Numbers of the chunks of a dataset of which some item may hold each of the words, or a word that begins with it.</summary>
+    public abstract Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken);
 
     /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
     public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>
-/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, collecting garbage.
+/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, removing deleted datasets and thinning old versions, collecting garbage.
 /// </summary>
 public sealed partial class WorkspaceUpkeep(
     IServiceScopeFactory scopes, Recovery recovery, GarbageCollector garbage, TimeProvider clock, ILogger<WorkspaceUpkeep> logger) : BackgroundService
@@ -84,6 +85,7 @@ public sealed partial class WorkspaceUpkeep(
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<QueueFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);
             if (collect)
             {

@@ -1,3 +1,4 @@
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
@@ -19,6 +20,14 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapDatasets();
+        api.MapItems();
+        api.MapItemWriting();
+        api.MapVersions();
+        api.MapLinks();
+        app.MapDatasetAddress();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
         api.MapQueues();
         api.MapQueueReviews();
         api.MapJobs();

@@ -15,6 +15,7 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
+        var dataset = await app.Data.DatasetAsync(foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -25,7 +26,14 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["dataset"] = (dataset.Dataset.Value, TypeId.New<DatasetId>(now).Value),
+            ["section"] = (dataset.Section.Value, TypeId.New<SectionId>(now).Value),
+            ["item"] = (dataset.Item.Value, TypeId.New<ItemId>(now).Value),
+            // Numbers of versions are counted in each dataset, and the dataset is the other one's.
+            ["version"] = ("1", "2"),
+            ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
         };
     }
 

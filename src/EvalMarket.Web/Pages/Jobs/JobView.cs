@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Web.Pages.Shared;
@@ -26,7 +25,6 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
         { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
-        { Kind: PackageUploadJob.JobKind, Result: { } json } when DatasetIn(json) is { } made => Addresses.Dataset(Workspace, made),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -38,13 +36,6 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };
-
-    /// <summary>The dataset that a package became, as the answer says it.</summary>
-    private static string? DatasetIn(string answer)
-    {
-        using var document = JsonDocument.Parse(answer);
-        return document.RootElement.TryGetProperty("id", out var id) ? id.GetString() : null;
-    }
 
     public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
 

@@ -1,8 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Datasets.Writing;
-using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
@@ -22,7 +20,7 @@ namespace EvalMarket.Web.Pages.Datasets.Lists;
 [RequirePermission(Permission.Edit)]
 [UnreadForm]
 internal sealed class UploadDatasetModel(
-    DatasetEditing editing, CsvDrafts csv, ImportStaging staging, PackageUploadJob packages, Tenant tenant, Limits limits, TimeProvider clock) : PageModel
+    DatasetEditing editing, CsvDrafts csv, Tenant tenant, Limits limits) : PageModel
 {
     private const string Csv = "csv";
     private const string Package = "package";
@@ -58,7 +56,7 @@ internal sealed class UploadDatasetModel(
             switch (kind)
             {
                 case Package:
-                    return await UploadPackageAsync(incoming, cancellationToken);
+                    return Refuse("This is a ZIP archive. Take the CSV out of it.");
                 case Csv:
                     return await UploadCsvAsync(incoming, cancellationToken);
                 case Bundle:
@@ -107,19 +105,6 @@ internal sealed class UploadDatasetModel(
 
         await editing.DeleteAsync(dataset.Id, cancellationToken);
         return Refuse(failure.Message);
-    }
-
-    private async Task<IActionResult> UploadPackageAsync(IncomingFile file, CancellationToken cancellationToken)
-    {
-        var id = JobQueue.NewId(clock);
-        var outcome = await staging.AddAsync(id, "0", new[] { file }.ToAsyncEnumerable(), cancellationToken);
-        if (!outcome.Succeeded(out var upload, out var failure))
-        {
-            return Refuse(failure.Message);
-        }
-
-        await packages.EnqueueAsync(id, upload, cancellationToken);
-        return Redirect(Addresses.Job(Workspace, id.Value));
     }
 
     private PageResult Refuse(string why)

@@ -6,6 +6,9 @@ namespace EvalMarket.Formats.Json;
 /// <summary>Reads values of a JSON document field by field and notes every one that is not what it should be, with its JSON pointer.</summary>
 internal sealed class FieldChecks(List<ContentError> errors)
 {
+    /// <summary>How many errors were noted so far.</summary>
+    public int Noted => errors.Count;
+
     public void Add(string path, string message) => errors.Add(new ContentError(message, path));
 
     /// <summary>Appends a key to a JSON pointer (RFC 6901).</summary>

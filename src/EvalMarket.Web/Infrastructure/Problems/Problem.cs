@@ -76,7 +76,7 @@ public sealed record Problem : IResult, IEndpointMetadataProvider
 /// <param name="Parameter">Name of the query parameter.</param>
 /// <param name="Path">JSON pointer.</param>
 /// <param name="Line">1-based.</param>
-public sealed record ProblemError(string Message, string? Path = null, long? Line = null, string? File = null, string? Parameter = null);
+public sealed record ProblemError(string Message, string? Path = null, long? Line = null, string? File = null, string? Parameter = null, long? Column = null);
 
 /// <summary>Turns what Core says went wrong into answers.</summary>
 public static class ProblemConversion
@@ -91,7 +91,7 @@ public static class ProblemConversion
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "A failure without an answer."),
     };
 
-    public static ProblemError ToProblemError(this ContentError error) => new(error.Message, error.Path, error.Line, error.File);
+    public static ProblemError ToProblemError(this ContentError error) => new(error.Message, error.Path, error.Line, error.File, Column: error.Column);
 }
 
 [JsonSerializable(typeof(Problem))]

@@ -82,7 +82,7 @@ internal sealed record SessionAddress
         var filter = SessionFilterParameters.Read(query);
         var evals = isEvals ?? query.OneOf(ListParameter, ["evals"]) is not null;
         var order = SessionFilterParameters.ReadOrder(query);
-        var columns = SessionTableColumn.Read(query.Text(ColumnsParameter));
+        var columns = SessionTableColumn.Of(evals).Read(query.Text(ColumnsParameter));
         var view = query.Text(ViewParameter);
         var after = SessionCursor.Read(query, order, CursorParameter);
         var before = SessionCursor.Read(query, order, NewerParameter);
@@ -160,6 +160,9 @@ internal sealed record SessionAddress
         .. Columns is null ? [] : Pair(ColumnsParameter, Columns),
         .. View is null ? [] : Pair(ViewParameter, View),
     ];
+
+    /// <summary>What the search form carries along: an import is chosen where it ended, and has no field in it.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Hidden() => Pairs.Where(pair => pair.Key == SessionFilterParameters.Import).Concat(State());
 
     /// <summary>A session, with the way back and on.</summary>
     public string Session(string id) => With(Addresses.Session(Workspace, id), InList());

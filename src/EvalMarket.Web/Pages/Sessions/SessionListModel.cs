@@ -10,6 +10,7 @@ using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Changes;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Shared.Lists;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -54,13 +55,16 @@ internal abstract class SessionListModel(
     /// <summary>The table's columns, in order.</summary>
     public IReadOnlyList<SessionTableColumn> Columns { get; private set; } = [];
 
+    /// <summary>The columns that there are, for whoever wants others.</summary>
+    public ColumnForm ColumnForm => new(Address.Handler("columns"), Columns, SessionTableColumn.Of(IsEvals).All);
+
     /// <summary>The tabs above the list.</summary>
     public SessionViewBar Views { get; private set; } = null!;
 
     /// <summary>Of all sessions of the list, whatever the filter.</summary>
     public SessionCounts Counts { get; private set; } = null!;
 
-    public IReadOnlyList<SessionFacetView> Facets { get; private set; } = [];
+    public IReadOnlyList<Facet> Facets { get; private set; } = [];
 
     /// <summary>What is about to be deleted, where scripts do not show it as a dialog.</summary>
     public SessionDeletionView? Deletion { get; private set; }
@@ -83,7 +87,7 @@ internal abstract class SessionListModel(
         }
 
         await LoadAsync(cancellationToken);
-        Facets = Request.Query["facets"] == "all" ? await SessionFacetView.AllAsync(directory, Address, cancellationToken) : SessionFacetView.Closed(Address);
+        Facets = Request.Query["facets"] == "all" ? await SessionFacets.AllAsync(directory, Address, cancellationToken) : SessionFacets.Closed(Address);
         return Page();
     }
 
@@ -91,8 +95,8 @@ internal abstract class SessionListModel(
     public async Task<IActionResult> OnGetFacetAsync(string? name, string? find, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        return await SessionFacetView.OfAsync(directory, Address, name, find, cancellationToken) is { } facet
-            ? Partial("/Pages/Sessions/_FacetValues.cshtml", facet)
+        return await SessionFacets.OfAsync(directory, Address, name, find, cancellationToken) is { } facet
+            ? Partial("/Pages/Shared/Lists/_FacetValues.cshtml", facet)
             : NotFound();
     }
 
@@ -156,7 +160,7 @@ internal abstract class SessionListModel(
         }
 
         await LoadAsync(cancellationToken);
-        Facets = SessionFacetView.Closed(Address);
+        Facets = SessionFacets.Closed(Address);
         return Page();
     }
 
@@ -178,14 +182,14 @@ internal abstract class SessionListModel(
     public async Task<IActionResult> OnPostColumnsAsync(CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        var chosen = ColumnChoice.Read(await Request.ReadFormAsync(cancellationToken), IsEvals);
+        var chosen = SessionTableColumn.Of(IsEvals).Read(await Request.ReadFormAsync(cancellationToken));
         if (Address.Columns is not null)
         {
             Address = Address with { Columns = SessionTableColumn.Write(chosen) };
         }
         else
         {
-            ColumnChoice.Keep(HttpContext, IsEvals, chosen);
+            SessionTableColumn.Of(IsEvals).Keep(HttpContext, chosen);
         }
 
         if (!Request.Headers.ContainsKey("HX-Request"))
@@ -227,7 +231,7 @@ internal abstract class SessionListModel(
     public IActionResult OnPost() => BadRequest();
 
     /// <summary>What a view keeps: the list as it stands, with the columns that the person sees.</summary>
-    private string ViewQuery() => Address.Query(Address.Columns ?? SessionTableColumn.Write(ColumnChoice.Of(HttpContext, Address)));
+    private string ViewQuery() => Address.Query(Address.Columns ?? SessionTableColumn.Write(SessionTableColumn.Of(IsEvals).Of(HttpContext, Address.Columns)));
 
     private async Task<SessionFilter?> SelectAsync()
     {
@@ -262,7 +266,7 @@ internal abstract class SessionListModel(
         Words = filter.Query is { Length: > 0 } query ? SearchWords.OfQuery(query) : [];
         Snippets = await snippets.OfAsync(Rows, filter.Query, cancellationToken);
         Imports = await directory.ImportsAsync(filter.Imports, cancellationToken);
-        Columns = Columns.Count > 0 ? Columns : ColumnChoice.Of(HttpContext, Address);
+        Columns = Columns.Count > 0 ? Columns : SessionTableColumn.Of(IsEvals).Of(HttpContext, Address.Columns);
         Views = SessionViewBar.Of(Address, SessionTableColumn.Write(Columns), Counts, await savedViews.ListAsync(IsEvals, cancellationToken), savedViews);
     }
 

@@ -4,21 +4,22 @@ using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Shared.Lists;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
-/// <summary>A filter that is on, in words, and the list without it.</summary>
-internal sealed record SessionChip(string Name, string Text, string RemoveHref)
+/// <summary>The filters of a list of sessions that are on.</summary>
+internal static class SessionChips
 {
     /// <summary>The filters of an address, in its order; both ends of a time together.</summary>
-    public static IReadOnlyList<SessionChip> Of(SessionAddress address, IReadOnlyDictionary<JobId, ImportedPart> imports)
+    public static IReadOnlyList<FilterChip> Of(SessionAddress address, IReadOnlyDictionary<JobId, ImportedPart> imports)
     {
-        var chips = new List<SessionChip>(address.Pairs.Count);
+        var chips = new List<FilterChip>(address.Pairs.Count);
         foreach (var (name, value) in address.Pairs)
         {
             if (name is not (SessionFilterParameters.FromTime or SessionFilterParameters.ToTime))
             {
-                chips.Add(new SessionChip(NameOf(name), name == SessionFilterParameters.Import ? Import(value, imports) : TextOf(name, value), address.Without(name, value)));
+                chips.Add(new FilterChip(NameOf(name), name == SessionFilterParameters.Import ? Import(value, imports) : TextOf(name, value), address.Without(name, value)));
             }
         }
 
@@ -26,7 +27,7 @@ internal sealed record SessionChip(string Name, string Text, string RemoveHref)
         var to = address.Pairs.FirstOrDefault(pair => pair.Key == SessionFilterParameters.ToTime).Value;
         if (Range(from, to) is { } range)
         {
-            chips.Add(new SessionChip("Created", range, address.WithoutFields(SessionFilterParameters.FromTime, SessionFilterParameters.ToTime)));
+            chips.Add(new FilterChip("Created", range, address.WithoutFields(SessionFilterParameters.FromTime, SessionFilterParameters.ToTime)));
         }
 
         return chips;
@@ -56,7 +57,7 @@ internal sealed record SessionChip(string Name, string Text, string RemoveHref)
         SessionFilterParameters.Query => "Words",
         SessionFilterParameters.EvalReady => "In Evals",
         SessionFilterParameters.Import => "Imported",
-        _ => SessionFacetView.LabelOf(parameter),
+        _ => SessionFacets.LabelOf(parameter),
     };
 
     private static string TextOf(string parameter, string value) => parameter switch

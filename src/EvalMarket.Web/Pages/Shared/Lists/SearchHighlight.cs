@@ -1,7 +1,7 @@
 using EvalMarket.Core.Sessions.Transcripts;
 using Microsoft.AspNetCore.Html;
 
-namespace EvalMarket.Web.Pages.Sessions;
+namespace EvalMarket.Web.Pages.Shared.Lists;
 
 /// <summary>Marks what a search found.</summary>
 internal static class SearchHighlight

@@ -4,6 +4,7 @@ using EvalMarket.Core.Market.Grants;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;

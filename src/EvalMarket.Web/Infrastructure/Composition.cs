@@ -117,6 +117,7 @@ internal static class Composition
         app.UseMiddleware<TenancyMiddleware>();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealth();
+        app.MapRobots();
         app.MapApiDocumentation();
         app.MapRazorPages();
         app.MapApi();

@@ -91,7 +91,8 @@ public sealed class MarketTests(TestApp app) : IClassFixture<TestApp>
 
         await buyer.DownloadAsync($"/api/listings/{slug}/tasks.json");
         await late.DownloadAsync($"/api/listings/{slug}/tasks.json", HttpStatusCode.NotFound);
-        Assert.Contains(slug, await (await app.SignedInAsync(buyer.Slug)).GetStringAsync($"/w/{buyer.Slug}/library", Cancel), StringComparison.Ordinal);
+        using var browser = await app.SignedInAsync(buyer.Slug);
+        Assert.Contains(slug, await browser.GetStringAsync($"/w/{buyer.Slug}/library", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class MarketWorkspace(ApiWorkspace workspace) : IDisposable
     public const string Answers = """
         [{"task_id":"sum","answer":"42","reference_file":"table.csv","passThreshold":60,"criteria":[
            {"id":"c1","name":"The product","type":"numeric","description":"The number 42","weight":70},
-           {"id":"c2","name":"Says the answer","type":"regex","description":"(?i)answer","weight":30}]},
+           {"id":"c2","name":"Says a number","type":"regex","description":"^[0-9]+$","weight":30}]},
          {"task_id":"capital","answer":"Paris","reference_file":"","passThreshold":100,"criteria":[
            {"id":"c3","name":"The city","type":"lexical","description":"The capital","weight":100}]}]
         """;

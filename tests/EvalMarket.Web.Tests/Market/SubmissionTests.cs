@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using EvalMarket.Core.Market.Submissions;
+using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
 using EvalMarket.Web.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Web.Tests.Market;
 
@@ -20,7 +23,7 @@ public sealed class SubmissionTests(TestApp app) : IClassFixture<TestApp>
         using var buyer = await MarketWorkspace.OpenAsync(app);
         var criterion = await seller.PublishAsync();
         var bundle = (await seller.Api.GetAsync("/api/bundles")).GetProperty("items")[0].GetProperty("id").GetString()!;
-        var task = await seller.ListAsync(bundle, ",\"reveal\":\"task\"".Replace(",\"reveal\":\"task\"", "", StringComparison.Ordinal));
+        var task = await seller.ListAsync(bundle);
         await seller.Api.PatchAsync($"/api/listings/{task}", """{"reveal":"task"}""");
         var overall = await seller.ListAsync(bundle);
         await seller.Api.PatchAsync($"/api/listings/{overall}", """{"reveal":"overall"}""");
@@ -110,17 +113,17 @@ public sealed class SubmissionTests(TestApp app) : IClassFixture<TestApp>
 
         var pending = await buyer.SubmitAsync(slug, Right);
         Assert.Equal(("pending", JsonValueKind.Null), (pending.GetProperty("status").GetString(), pending.GetProperty("score").ValueKind));
-        var id = Formats.Ids.SubmissionId.FromTrusted(pending.GetProperty("id").GetString()!);
-        Assert.Null(await app.InWorkspaceAsync(buyer.Slug, services => VerdictsOf(services).SetAsync(id, Verdict(100), Cancel).ContinueWith(done => done.Result?.Code == "not_found" ? null : "decided", Cancel, TaskContinuationOptions.None, TaskScheduler.Default)!));
+        var id = SubmissionId.FromTrusted(pending.GetProperty("id").GetString()!);
+        var refused = await app.InWorkspaceAsync(buyer.Slug, async services => (await VerdictsOf(services).SetAsync(id, Verdict(100), Cancel))?.Code ?? "decided");
+        Assert.Equal("not_found", refused);
 
-        await app.InWorkspaceAsync(seller.Slug, async services => await VerdictsOf(services).SetAsync(id, Verdict(50), Cancel) is null);
+        Assert.True(await app.InWorkspaceAsync(seller.Slug, async services => await VerdictsOf(services).SetAsync(id, Verdict(50), Cancel) is null));
 
         var graded = await buyer.Api.GetAsync($"/api/submissions/{id}");
         Assert.Equal(("completed", 75m), (graded.GetProperty("status").GetString(), graded.GetProperty("score").GetDecimal()));
     }
 
-    private static Core.Market.Submissions.SubmissionVerdicts VerdictsOf(IServiceProvider services) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Core.Market.Submissions.SubmissionVerdicts>(services);
+    private static SubmissionVerdicts VerdictsOf(IServiceProvider services) => services.GetRequiredService<SubmissionVerdicts>();
 
     private static Dictionary<(string, string), decimal> Verdict(decimal score) => new() { [("capital", "c3")] = score };
 }

@@ -72,6 +72,7 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<GrantRow> Grants => Set<GrantRow>();
 
     public DbSet<SubmissionRow> Submissions => Set<SubmissionRow>();
+
     public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
 
     public DbSet<DatasetSectionRow> DatasetSections => Set<DatasetSectionRow>();

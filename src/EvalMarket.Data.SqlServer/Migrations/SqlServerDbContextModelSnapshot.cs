@@ -995,6 +995,35 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("at");
+
+                    b.HasKey("Workspace", "Revision", "SessionId");
+
+                    b.ToTable("session_deletions", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
                 {
                     b.Property<string>("Workspace")
@@ -1132,6 +1161,10 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(300)")
                         .HasColumnName("reviewed_by");
 
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
                     b.Property<string>("Source")
                         .HasMaxLength(200)
                         .IsUnicode(true)
@@ -1180,6 +1213,8 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "ExternalId")
                         .IsUnique()
                         .HasFilter("[external_id] IS NOT NULL");
+
+                    b.HasIndex("Workspace", "Revision");
 
                     b.HasIndex("Workspace", "Cost", "Id");
 
@@ -1640,6 +1675,15 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -88,6 +88,7 @@ internal static class Composition
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
         services.AddRequestLimits();
+        services.AddPageCompression();
         services.AddTrustedProxies();
         services.AddHealth();
         services.AddApiDocumentation();
@@ -109,6 +110,7 @@ internal static class Composition
     {
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
+        app.UsePageCompression();
         app.UseMiddleware<CookiePrefixes>();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();

@@ -69,7 +69,7 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
                 leaks.Add(file);
         }
 
-        if (app.Log.Contains(Canary, StringComparison.Ordinal))
+        if (LoggingApp.Log.Contains(Canary, StringComparison.Ordinal))
             leaks.Add("the log");
         Assert.Empty(leaks);
     }
@@ -156,7 +156,7 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
     {
         private static readonly LogLines Lines = new();
 
-        public string Log => Lines.ToString();
+        public static string Log => Lines.ToString();
     }
 
     private sealed class LogLines : ILoggerProvider, ILogger

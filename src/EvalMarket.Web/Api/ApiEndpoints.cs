@@ -1,3 +1,4 @@
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Market;
 using EvalMarket.Web.Api.Sessions;
@@ -24,6 +25,8 @@ internal static class ApiEndpoints
         api.MapListingFiles();
         api.MapGrants();
         api.MapSubmissions();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

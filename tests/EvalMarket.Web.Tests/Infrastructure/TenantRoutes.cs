@@ -1,5 +1,7 @@
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Web.Tests.Infrastructure;
 
@@ -31,8 +33,15 @@ internal static class TenantRoutes
             ["file"] = ("table.csv", "never-was.csv"),
             ["submission"] = ((await app.Data.SubmissionAsync(foreignWorkspace)).Value, TypeId.New<SubmissionId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
+            ["dataset"] = (await DatasetAsync(app, foreignWorkspace), TypeId.New<DatasetId>(now).Value),
         };
     }
+
+    private static Task<string> DatasetAsync(TestApp app, string workspace) => app.InWorkspaceAsync(workspace, async services =>
+        (await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("A dataset"), CancellationToken.None)).Succeeded(out var view, out var failure)
+            ? view.Id.Value
+            : throw new InvalidOperationException(failure.Message));
 
     /// <summary>Routes whose parameters name nothing of a tenant, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -40,6 +40,7 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
         var dataset = (await app.Data.DatasetAsync(pages.Slug)).Dataset;
         var queue = await MakeAsync(pages, new { name = "Sums" });
 
+        Assert.NotNull((await pages.GetAsync($"/datasets/{dataset}")).QuerySelector($"[href$='/queues/add/dataset?dataset={dataset}']"));
         var form = await pages.GetAsync($"/queues/add/dataset?dataset={dataset}&queue={queue}");
         Assert.Contains("1 item has no link and is left out", form.QuerySelector("form [role=status]")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(queue, form.QuerySelector("#queue option[selected]")!.GetAttribute("value"));

@@ -54,6 +54,7 @@ public sealed class BulkStages(
         }
         finally
         {
+            await stage.StopAsync();
             if (!isReady && stage.Intent is { } intent)
             {
                 // Nothing but chunks was written; the collector finds them.
@@ -105,6 +106,11 @@ public sealed class BulkStages(
 
     private async Task StageAsync(BulkStage stage, DatasetId dataset, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, CancellationToken cancellationToken)
     {
+        if (writes.Any(write => write.SkipsKnownSource || write.Item!.Id is not null))
+        {
+            await stage.SettleAsync();
+        }
+
         var lookup = new ItemLookup(db);
         var known = await lookup.KnownAsync(dataset, writes, cancellationToken);
         var cloned = await lookup.ClonedAsync(dataset, writes, cancellationToken);

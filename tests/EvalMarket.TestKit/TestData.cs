@@ -1,5 +1,6 @@
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core;
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
@@ -124,6 +125,15 @@ public sealed class TestData(TestApp app)
     {
         var outcome = await services.GetRequiredService<SessionLabels>().RecordAsync(new SessionFilter { Ids = [session] }, new LabelChange { EvalReady = true }, null, CancellationToken.None);
         return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    });
+
+    /// <summary>An annotation queue with sessions in it.</summary>
+    public Task<QueueId> QueueAsync(string slug, params IReadOnlyList<SessionId> sessions) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var made = await services.GetRequiredService<QueueChanges>().AddAsync(new QueueSettings { Name = "A queue" }, CancellationToken.None);
+        var queue = made.Succeeded(out var row, out var failure) ? row.Id : throw new InvalidOperationException(failure.Message);
+        var added = await services.GetRequiredService<QueueImport>().AddAsync(queue, new SessionFilter { Ids = sessions }, null, CancellationToken.None);
+        return added.Succeeded(out _, out failure) ? queue : throw new InvalidOperationException(failure.Message);
     });
 
     /// <summary>A job that is over.</summary>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Linq.Expressions;
 using EvalMarket.Core.Accounts;
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
@@ -76,6 +77,14 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
 
     public DbSet<PublicLink> PublicLinks => Set<PublicLink>();
+
+    public DbSet<QueueRow> Queues => Set<QueueRow>();
+
+    public DbSet<QueueItemRow> QueueItems => Set<QueueItemRow>();
+
+    public DbSet<QueueReviewRow> QueueReviews => Set<QueueReviewRow>();
+
+    public DbSet<QueueReservationRow> QueueReservations => Set<QueueReservationRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

@@ -1,3 +1,4 @@
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
@@ -17,7 +18,7 @@ namespace EvalMarket.Core.Workspaces;
 public sealed partial class WorkspaceUpkeep(
     IServiceScopeFactory scopes, Recovery recovery, GarbageCollector garbage, TimeProvider clock, ILogger<WorkspaceUpkeep> logger) : BackgroundService
 {
-    /// <summary>Label logs of a workspace that are worth folding.</summary>
+    /// <summary>Files of a log, the labels' or a queue's, that are worth folding.</summary>
     public const long LogsToFold = 500;
 
     private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
@@ -82,6 +83,7 @@ public sealed partial class WorkspaceUpkeep(
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Tenant>().Enter(workspace, Actor.Nobody);
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<QueueFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -27,6 +28,8 @@ internal static class ApiEndpoints
         app.MapDatasetAddress();
         api.MapDatasetCsv();
         api.MapDatasetExport();
+        api.MapQueues();
+        api.MapQueueReviews();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -81,15 +81,19 @@ public sealed class SessionsHost : IAsyncLifetime
     public IHostedService Worker() => Services.GetServices<IHostedService>().OfType<JobWorker>().Single();
 
     /// <summary>Does something with a service inside the workspace, in a scope of its own.</summary>
-    public async Task<TResult> InAsync<T, TResult>(Func<T, Task<TResult>> action)
+    public Task<TResult> InAsync<T, TResult>(Func<T, Task<TResult>> action)
+        where T : notnull => InAsync(new Actor("ann@example.org", null, null, Permissions.Of(WorkspaceRole.Owner)), action);
+
+    /// <summary>The same as somebody else.</summary>
+    public async Task<TResult> InAsync<T, TResult>(Actor actor, Func<T, Task<TResult>> action)
         where T : notnull
     {
         await using var scope = Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(Workspace, new Actor("ann@example.org", null, null, Permissions.Of(WorkspaceRole.Owner)));
+        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(Workspace, actor);
         return await action(scope.ServiceProvider.GetRequiredService<T>());
     }
 
-    /// <inheritdoc cref="InAsync{T, TResult}"/>
+    /// <inheritdoc cref="InAsync{T, TResult}(Func{T, Task{TResult}})"/>
     public Task InAsync<T>(Func<T, Task> action)
         where T : notnull => InAsync<T, bool>(async service =>
         {

@@ -20,6 +20,7 @@ internal static class TenantRoutes
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["queue"] = ((await app.Data.QueueAsync(foreignWorkspace, session)).Value, TypeId.New<QueueId>(now).Value),
             ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),

@@ -8,7 +8,7 @@ namespace EvalMarket.Core.Datasets.Writing;
 
 /// <summary>What a long stream of items has brought so far.</summary>
 internal sealed class BulkStage(
-    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve)
+    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve, bool isReadElsewhere)
 {
     /// <summary>Chunks that are sealed at the same time; more would only hold memory.</summary>
     private const int SealedAtOnce = 4;
@@ -211,6 +211,10 @@ internal sealed class BulkStage(
             List<(StagedSection Section, SealedChunk Chunk)> batch = [.. ready];
             ready.Clear();
             saving = Task.Run(() => SaveAsync(batch, cancellationToken), cancellationToken);
+            if (!isReadElsewhere)
+            {
+                await SettleAsync();
+            }
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record ItemWrite
     /// <summary>Where a new item goes; null for the section of the request, or the first one. An item that is there stays where it is.</summary>
     public SectionId? Section { get; init; }
 
-    /// <summary>The same by name; a section of this name is made when there is none.</summary>
+    /// <summary>The same by name; a section of this name is made when there is none, and an item that is there is moved to it.</summary>
     public string? SectionName { get; init; }
 
     /// <summary>How it comes in.</summary>
@@ -43,6 +43,12 @@ public sealed record ItemWriteOptions
 {
     /// <summary>Where new items go that say nothing else; null for the first section.</summary>
     public SectionId? Section { get; init; }
+
+    /// <summary>
+    /// The items come from somewhere else than the database of this scope: a long stream is then read on while chunks of it are written. Where the stream asks the scope's
+    /// database this must not be set.
+    /// </summary>
+    public bool IsReadElsewhere { get; init; }
 
     /// <summary>One line for the version, from what became of the items; null for "3 items added".</summary>
     public Func<ItemWriteResult, string>? Summary { get; init; }

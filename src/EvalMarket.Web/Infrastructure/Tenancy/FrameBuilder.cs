@@ -18,6 +18,7 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
     private const string Sessions = "sessions";
 
     private const string Evals = "evals";
+    private const string Datasets = "datasets";
 
     public async Task<Frame> BuildAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -25,7 +26,8 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
         {
             Theme = Frame.ThemeOf(context.Request),
             IsUnencrypted = IsUnencrypted(context),
-            CsrfToken = antiforgery.GetAndStoreTokens(context).RequestToken ?? "",
+            // A visitor's page of the market may be kept by whoever asked for it: there is nothing to post on it, and a token would forbid that.
+            CsrfToken = IsForEverybody(context) ? "" : antiforgery.GetAndStoreTokens(context).RequestToken ?? "",
             Toasts = PageToasts.Take(temporary.GetTempData(context)),
         };
         if (context.User.Identity?.IsAuthenticated != true || !Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
@@ -48,6 +50,9 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
         };
     }
 
+    private static bool IsForEverybody(HttpContext context) =>
+        context.User.Identity?.IsAuthenticated != true && context.GetEndpoint()?.Metadata.GetMetadata<PublicPlaceAttribute>() is not null;
+
     private static FrameWorkspace Describe(WorkspaceSummary workspace) => new(workspace.Slug, workspace.Name, workspace.Role.ToString().ToLowerInvariant());
 
     /// <summary>Over the network without TLS; on this machine itself that is fine.</summary>
@@ -57,6 +62,6 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
     private async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = await sessions.CountByStatusAsync(SessionFilter.All, cancellationToken);
-        return new Dictionary<string, long>(StringComparer.Ordinal) { [Sessions] = counts.All, [Evals] = counts.EvalReady };
+        return new Dictionary<string, long>(StringComparer.Ordinal) { [Sessions] = counts.All, [Evals] = counts.EvalReady, [Datasets] = await database.Datasets.CountAsync(row => row.DeletedAt == null, cancellationToken) };
     }
 }

@@ -75,6 +75,45 @@ public static class Addresses
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
+    public static string Datasets(string slug) => $"/w/{slug}/datasets";
+
+    public static string NewDataset(string slug) => $"/w/{slug}/datasets/new";
+
+    public static string UploadDataset(string slug) => $"/w/{slug}/datasets/upload";
+
+    public static string HistoryPreview(string slug) => $"/w/{slug}/datasets/history-preview";
+
+    public static string Dataset(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}";
+
+    public static string DatasetAbout(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/about";
+
+    public static string DatasetSettings(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/settings";
+
+    public static string DatasetSections(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/sections";
+
+    public static string DatasetVersions(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions";
+
+    public static string DatasetChanges(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions/compare";
+
+    public static string DatasetExport(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/export";
+
+    public static string DatasetCsv(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/csv";
+
+    public static string DatasetCsvDraft(string slug, string dataset, string draft) => $"/w/{slug}/datasets/{dataset}/csv/{draft}";
+
+    public static string NewItem(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/items/new";
+
+    public static string Item(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}";
+
+    public static string ItemPeek(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/peek";
+
+    public static string ShareItem(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/share";
+
+    public static string PublicLinks(string slug) => $"/w/{slug}/settings/links";
+
+    /// <summary>One item, for anyone who has the token.</summary>
+    public static string Shared(string token) => $"/s/{token}";
+
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";
 
     public static string Jobs(string slug) => $"/w/{slug}/jobs";
@@ -86,4 +125,36 @@ public static class Addresses
     public static string ApiKeys(string slug) => $"/w/{slug}/settings/keys";
 
     public static string Audit(string slug) => $"/w/{slug}/settings/audit";
+
+    /// <summary>The market, for everybody.</summary>
+    public const string PublicMarket = "/market";
+
+    public static string PublicListing(string listing) => $"/market/{listing}";
+
+    public static string Commitment(string listing) => $"/market/{listing}/commitment";
+
+    public static string Market(string slug) => $"/w/{slug}/market";
+
+    public static string Listing(string slug, string listing) => $"/w/{slug}/market/{listing}";
+
+    public static string Submit(string slug, string listing) => $"/w/{slug}/market/{listing}/submit";
+
+    public static string Library(string slug) => $"/w/{slug}/library";
+
+    public static string Submissions(string slug) => $"/w/{slug}/submissions";
+
+    public static string Submission(string slug, string submission) => $"/w/{slug}/submissions/{submission}";
+
+    public static string CompareSubmissions(string slug, string one, string other) => $"/w/{slug}/submissions/compare?a={one}&b={other}";
+
+    /// <summary>What the workspace sells.</summary>
+    public static string Listings(string slug) => $"/w/{slug}/listings";
+
+    public static string NewListing(string slug, string? bundle = null) => $"/w/{slug}/listings/new{(bundle is null ? "" : $"?bundle={bundle}")}";
+
+    public static string EditListing(string slug, string listing) => $"/w/{slug}/listings/{listing}";
+
+    /// <summary>An address with parameters, in their order.</summary>
+    public static string With(string path, IEnumerable<KeyValuePair<string, string>> pairs) =>
+        path + QueryString.Create(pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 }

@@ -15,7 +15,7 @@ internal static partial class DescriptionWords
         return words.Length <= Longest ? words : $"{words[..(words.LastIndexOf(' ', Longest) is > 0 and var end ? end : Longest)]}…";
     }
 
-    [GeneratedRegex(@"!?\[(?<text>[^\]\[]{0,300})\]\([^()]{0,500}\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"!?\[(?<text>[^\]\[]{0,300})\]\([^()]{0,500}\)", RegexOptions.NonBacktracking)]
     private static partial Regex Links();
 
     [GeneratedRegex(@"[*_`>#~|]", RegexOptions.NonBacktracking)]

@@ -61,12 +61,15 @@ public static class JsonObjects
     }
 
     /// <summary>JSON without insignificant space, as text.</summary>
-    public static string Compact(JsonElement value)
+    public static string Compact(JsonElement value) => MakeText(writer => JsonText.WriteElement(writer, value));
+
+    /// <summary>The text of the JSON that <paramref name="write"/> writes.</summary>
+    internal static string MakeText(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions))
         {
-            JsonText.WriteElement(writer, value);
+            write(writer);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

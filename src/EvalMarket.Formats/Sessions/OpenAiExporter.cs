@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using EvalMarket.Formats.Json;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Formats.Sessions;
 

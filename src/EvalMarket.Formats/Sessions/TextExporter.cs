@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using EvalMarket.Formats.Json;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Formats.Sessions;
 

@@ -15,18 +15,29 @@ internal static class TranscriptTexts
     {
         get
         {
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (FindSharedFolder() is { } shared)
             {
-                var shared = Path.Combine(folder.FullName, "shared", "fixtures");
-                if (Directory.Exists(shared))
-                {
-                    return shared;
-                }
+                return shared;
             }
 
             Assert.Skip("The collection of real files (shared/fixtures) is not on this machine.");
             return "";
         }
+    }
+
+    /// <summary>The collection's folder, or null.</summary>
+    public static string? FindSharedFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var shared = Path.Combine(folder.FullName, "shared", "fixtures");
+            if (Directory.Exists(shared))
+            {
+                return shared;
+            }
+        }
+
+        return null;
     }
 
     public static byte[] Shared(string path) => File.ReadAllBytes(Path.Combine(SharedFolder, path));

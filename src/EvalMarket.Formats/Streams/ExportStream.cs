@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace EvalMarket.Formats.Sessions;
+namespace EvalMarket.Formats.Streams;
 
 /// <summary>
 /// A pipe that is flushed as it fills, so that a slow reader slows the export down and memory stays flat.

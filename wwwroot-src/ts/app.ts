@@ -25,3 +25,4 @@ import "./jobs";
 import "./upload";
 import "./password";
 import "./slug";
+import "./weights";

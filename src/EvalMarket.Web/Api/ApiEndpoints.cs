@@ -1,4 +1,5 @@
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Market;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -18,6 +19,11 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapBundles();
+        api.MapListings();
+        api.MapListingFiles();
+        api.MapGrants();
+        api.MapSubmissions();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

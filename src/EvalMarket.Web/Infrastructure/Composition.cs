@@ -17,6 +17,7 @@ using EvalMarket.Web.Infrastructure.Protection;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Startup;
 using EvalMarket.Web.Infrastructure.Tenancy;
+using EvalMarket.Web.Pages.Market;
 using EvalMarket.Web.Pages.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,7 @@ internal static class Composition
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
         services.AddStorage().AddJobs().AddSessions().AddMarket();
+        services.AddScoped<ListingViews>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
         services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>
@@ -115,6 +117,7 @@ internal static class Composition
         app.UseMiddleware<TenancyMiddleware>();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealth();
+        app.MapRobots();
         app.MapApiDocumentation();
         app.MapRazorPages();
         app.MapApi();

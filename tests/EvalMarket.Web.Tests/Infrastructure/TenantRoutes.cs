@@ -15,6 +15,7 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
+        var bundle = await app.Data.BundleAsync(foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -24,6 +25,12 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["upload"] = ((await app.Data.BundleDraftAsync(foreignWorkspace, bundle)).Upload.Value, TypeId.New<JobId>(now).Value),
+            ["bundle"] = (bundle.Value, TypeId.New<BundleId>(now).Value),
+            // A draft: what is published is everybody's to see, on purpose.
+            ["slug"] = (await app.Data.DraftListingAsync(foreignWorkspace, bundle), "never-was"),
+            ["file"] = ("table.csv", "never-was.csv"),
+            ["submission"] = ((await app.Data.SubmissionAsync(foreignWorkspace)).Value, TypeId.New<SubmissionId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
         };
     }

@@ -26,10 +26,13 @@ public sealed class BundleDrafts(EvalMarketDbContext db, Tenant tenant, IBlobSto
 
         var now = clock.GetUtcNow();
         var draft = new BundleDraft(bundle ?? TypeId.New<BundleId>(now), TypeId.New<JobId>(now), name.Trim(), now, tenant.Actor.Name);
-        var path = BundleFiles.DraftOf(tenant.Required, draft.Bundle, draft.Upload);
-        await blobs.PutAsync([new BlobContent(path, JsonSerializer.SerializeToUtf8Bytes(draft, BundleJson.Default.BundleDraft))], cancellationToken);
+        await RenameAsync(draft, cancellationToken);
         return draft;
     }
+
+    /// <summary>Keeps another name for what it will be.</summary>
+    public Task RenameAsync(BundleDraft draft, CancellationToken cancellationToken) => blobs.PutAsync(
+        [new BlobContent(BundleFiles.DraftOf(tenant.Required, draft.Bundle, draft.Upload), JsonSerializer.SerializeToUtf8Bytes(draft, BundleJson.Default.BundleDraft))], cancellationToken);
 
     /// <summary>Null when there is none, or it has become a version already.</summary>
     public async Task<BundleDraft?> FindAsync(BundleId bundle, JobId upload, CancellationToken cancellationToken) =>

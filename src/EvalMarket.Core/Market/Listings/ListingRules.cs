@@ -41,7 +41,8 @@ public static partial class ListingRules
         ("GPL-3.0-only", "GPL 3.0"),
     ];
 
-    public static bool IsSlug(string? text) => text is { Length: >= 3 and <= SlugLength } && SlugPattern().IsMatch(text);
+    /// <summary>"new" is the address of the page that makes one.</summary>
+    public static bool IsSlug(string? text) => text is not "new" && text is { Length: >= 3 and <= SlugLength } && SlugPattern().IsMatch(text);
 
     /// <summary>A slug made of a title: "SQL migrations, part 2" is <c>sql-migrations-part-2</c>.</summary>
     public static string SlugOf(string title)

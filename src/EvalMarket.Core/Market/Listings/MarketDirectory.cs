@@ -107,7 +107,8 @@ public sealed class MarketDirectory(EvalMarketDbContext db, Tenant tenant)
     private IQueryable<ListingRow> Where(MarketQuery query)
     {
         var workspace = tenant.Workspace;
-        var held = db.Grants.Where(grant => grant.Status == GrantStatus.Granted).Select(grant => grant.ListingId);
+        // Named here, because a query that leaves a filter out leaves it out of all its parts.
+        var held = db.Grants.Where(grant => grant.Workspace == workspace && grant.Status == GrantStatus.Granted).Select(grant => grant.ListingId);
         var rows = query.Scope switch
         {
             MarketScope.Own => Everywhere.Where(row => row.Workspace == workspace),

@@ -37,8 +37,11 @@ public sealed class MarketFiles(IBlobStore blobs)
         if (count == 0)
             return [];
         await using var content = await OpenTasksAsync(listing, version, cancellationToken);
-        return await TasksPreview.ReadAsync(content, count, cancellationToken);
+        return await PreviewAsync(content, count, cancellationToken);
     }
+
+    /// <summary>The first tasks of a tasks.json.</summary>
+    public static Task<IReadOnlyList<JsonElement>> PreviewAsync(Stream tasks, int count, CancellationToken cancellationToken) => TasksPreview.ReadAsync(tasks, count, cancellationToken);
 
     /// <summary>Copies what buyers get of a bundle, and says what it is.</summary>
     internal async Task<StoredBundleFile?> CopyAsync(

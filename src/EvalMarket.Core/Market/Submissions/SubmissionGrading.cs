@@ -2,7 +2,6 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Core.Storage;
-using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Bundles.Grading;
 using EvalMarket.Formats.Ids;
@@ -14,7 +13,7 @@ namespace EvalMarket.Core.Market.Submissions;
 /// Grades a submission: opens the key, goes through it one answer at a time, and keeps scores. It runs in the buyer's workspace, and what it writes there says nothing that the key says.
 /// </summary>
 public sealed class SubmissionGrading(
-    EvalMarketDbContext db, Tenant tenant, Vault vault, SubmissionFiles files, SubmissionCommits commits, ISemanticJudge judge)
+    EvalMarketDbContext db, Vault vault, SubmissionFiles files, SubmissionCommits commits, ISemanticJudge judge)
 {
     private const int ReportEvery = 50;
 

@@ -14,6 +14,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
         new("evals", "Evals", "evals", Addresses.Evals),
         new("bundles", "Bundles", "bundles", Addresses.Bundles),
         new("dashboard", "Dashboard", "dashboard", Addresses.Dashboard),
+        new("market", "Market", "market", Addresses.Market),
         new("jobs", "Jobs", "jobs", Addresses.Jobs),
         new("settings", "Settings", "settings", Addresses.Settings),
     ];

@@ -37,7 +37,7 @@ internal sealed class BundleModel(BundleStore bundles, Tenant tenant) : PageMode
 
     public bool IsNewest => Bundle.Version == Bundle.Row.Version;
 
-    public string ListingHref => $"/w/{Workspace}/listings/new?bundle={Bundle.Row.Id}";
+    public string ListingHref => Addresses.NewListing(Workspace, Bundle.Row.Id.Value);
 
     /// <summary>The upload that the version's files came with.</summary>
     public string FilesHref => Addresses.BundleUpload(Workspace, Bundle.Row.Id.Value, Bundle.Document.Upload.Value);

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Text.Json;
 using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Core.Storage;
@@ -38,11 +37,11 @@ public sealed class BundleEditing(Tenant tenant, BundleStore bundles, BundleDraf
         try
         {
             await using (var tasks = await bundles.OpenTasksAsync(bundle, cancellationToken))
-                failure = await PutAsync(draft, BundlePart.Tasks, target => BundleEdits.WriteAsync(tasks, target, isTasks: true, taskId, task, cancellationToken), cancellationToken);
+                failure = await WrittenFiles.PutAsync(drafts, draft, BundlePart.Tasks, target => BundleEdits.WriteAsync(tasks, target, isTasks: true, taskId, task, cancellationToken), cancellationToken);
             if (failure is null)
             {
                 await using var key = await OpenKeyAsync(bundle, cancellationToken) ?? throw new StorageException(StorageFailure.Missing, "The answer key of this bundle is not in the vault any more.");
-                failure = await PutAsync(draft, BundlePart.Answers, target => BundleEdits.WriteAsync(key.Open(), target, isTasks: false, taskId, task is null ? null : answer, cancellationToken), cancellationToken);
+                failure = await WrittenFiles.PutAsync(drafts, draft, BundlePart.Answers, target => BundleEdits.WriteAsync(key.Open(), target, isTasks: false, taskId, task is null ? null : answer, cancellationToken), cancellationToken);
             }
 
             if (failure is null && bundle.Document.Reference is not null)
@@ -64,32 +63,6 @@ public sealed class BundleEditing(Tenant tenant, BundleStore bundles, BundleDraf
 
     private Task<AnswerKey?> OpenKeyAsync(OpenBundle bundle, CancellationToken cancellationToken) =>
         vault.OpenAsync(tenant.Required, bundle.Row.Id, bundle.Document.Upload, KeyPurpose.SellerRead, tenant.Actor.Name, cancellationToken);
-
-    /// <summary>Writes into the draft what is made while it is written.</summary>
-    private async Task<Failure?> PutAsync(BundleDraft draft, BundlePart part, Func<Stream, Task> write, CancellationToken cancellationToken)
-    {
-        var pipe = new Pipe();
-        var writing = WriteAsync();
-        await using var content = pipe.Reader.AsStream();
-        var failure = await drafts.PutAsync(draft, part, content, cancellationToken);
-        await pipe.Reader.CompleteAsync();
-        await writing;
-        return failure;
-
-        async Task WriteAsync()
-        {
-            try
-            {
-                await write(pipe.Writer.AsStream());
-                await pipe.Writer.CompleteAsync();
-            }
-            catch (Exception exception)
-            {
-                // The reader throws it.
-                await pipe.Writer.CompleteAsync(exception);
-            }
-        }
-    }
 }
 
 /// <summary>A task as it stands in the files. The answer is a part of the key.</summary>

@@ -133,11 +133,11 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
     private static Dictionary<string, string> Fields(IHtmlDocument page)
     {
         Dictionary<string, string> fields = [];
-        foreach (var input in page.QuerySelectorAll<IHtmlInputElement>("main form input[name]").Where(input => input.Type is not "checkbox" || input.IsChecked))
+        foreach (var input in page.QuerySelectorAll("main form input[name]").OfType<IHtmlInputElement>().Where(input => input.Type is not "checkbox" || input.IsChecked))
             fields[input.Name!] = input.Value;
-        foreach (var text in page.QuerySelectorAll<IHtmlTextAreaElement>("main form textarea"))
+        foreach (var text in page.QuerySelectorAll("main form textarea").OfType<IHtmlTextAreaElement>())
             fields[text.Name!] = text.Value;
-        foreach (var choice in page.QuerySelectorAll<IHtmlSelectElement>("main form select"))
+        foreach (var choice in page.QuerySelectorAll("main form select").OfType<IHtmlSelectElement>())
             fields[choice.Name!] = choice.Value ?? "";
         return fields;
     }

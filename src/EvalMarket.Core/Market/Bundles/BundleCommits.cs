@@ -54,10 +54,10 @@ public sealed class BundleCommits(
         return new KeptBundle(row, made, report.WarningCount);
     }
 
-    /// <summary>As <see cref="CommitAsync"/>, and an upload that is refused leaves nothing behind.</summary>
+    /// <summary>As <see cref="CommitAsync(BundleDraft, CancellationToken)"/>, and an upload that is refused leaves nothing behind.</summary>
     public Task<Outcome<KeptBundle>> CommitOrDiscardAsync(BundleDraft draft, CancellationToken cancellationToken) => CommitOrDiscardAsync(draft, null, cancellationToken);
 
-    /// <inheritdoc cref="CommitAsync(BundleDraft, int?, CancellationToken)"/>
+    /// <summary>The same for a change that was made to a version.</summary>
     public async Task<Outcome<KeptBundle>> CommitOrDiscardAsync(BundleDraft draft, int? changed, CancellationToken cancellationToken)
     {
         var isKept = false;

@@ -64,6 +64,9 @@ internal sealed class FileModel(BundleStore bundles, BundleDrafts drafts, Bundle
         return Page();
     }
 
+    /// <summary>There is nothing to post to.</summary>
+    public IActionResult OnPost() => NotFound();
+
     private async Task<bool> FindAsync(BundleId id, JobId upload, CancellationToken cancellationToken)
     {
         if (await drafts.FindAsync(id, upload, cancellationToken) is { } draft)

@@ -1,7 +1,9 @@
 using System.Data;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
@@ -21,14 +23,69 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 
     protected override string OrdinalCollation => "C";
 
-    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words)
+    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
+
+    protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
+
+    public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
+        var query = QueryOf(words);
+        // Words of a chunk lie outside of its row, some 60 KB each. The planner takes reading them for free and would rather look at every chunk than ask the index:
+        // so it is asked for nothing else, and reading the table is forbidden for this one question.
+        await using var own = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        await Database.ExecuteSqlAsync($"SET LOCAL enable_seqscan = off", cancellationToken);
+        var found = await DatasetChunkWords
+            .FromSql($"WITH found AS MATERIALIZED (SELECT workspace, dataset_id, number FROM dataset_chunk_words WHERE search_vector @@ CAST({query} AS tsquery)) SELECT *, ''::bytea AS list, NULL::tsvector AS search_vector FROM found")
+            .Where(row => row.DatasetId == dataset).Select(row => row.Number).ToListAsync(cancellationToken);
+        await Database.ExecuteSqlAsync($"SET LOCAL enable_seqscan = on", cancellationToken);
+        if (own is not null)
+        {
+            await own.CommitAsync(cancellationToken);
+        }
+
+        return found;
+    }
+
+    protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var connection = (NpgsqlConnection)Database.GetDbConnection();
+            var names = string.Join(", ", columns.Columns.Select(column => $"\"{column.Name}\""));
+            await using var copy = await connection.BeginBinaryImportAsync($"COPY \"{columns.Table}\" ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            // Within the loop nothing waits but for the network, and a call that need not be awaited is cheaper.
+            foreach (var row in rows)
+            {
+                await copy.StartRowAsync(cancellationToken);
+                foreach (var column in columns.Columns)
+                {
+                    if (column.Read(row) is { } value)
+                    {
+                        await copy.WriteAsync(value, column.StoreType, cancellationToken);
+                    }
+                    else
+                    {
+                        await copy.WriteNullAsync(cancellationToken);
+                    }
+                }
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
+    private static NpgsqlTsVector VectorOf(IReadOnlyCollection<string> words) =>
         // Parsing here is called unreliable because it does not know PostgreSQL's rules for text; these are words already.
 #pragma warning disable CS0618
-        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue =
-            NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
+        NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
 #pragma warning restore CS0618
-    }
 
     public override IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words)
     {
@@ -65,5 +122,8 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         var words = builder.Entity<SessionWords>();
         words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         words.HasIndex(SearchVector).HasMethod("GIN");
+        var chunks = builder.Entity<DatasetChunkWords>();
+        chunks.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
+        chunks.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

@@ -1,7 +1,10 @@
 using System.Data;
 using System.Linq.Expressions;
 using EvalMarket.Core.Accounts;
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Audit;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Grants;
@@ -51,6 +54,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<SessionWords> SessionWords => Set<SessionWords>();
 
+    public DbSet<SessionDeletionRow> SessionDeletions => Set<SessionDeletionRow>();
+
     public DbSet<SavedView> SavedViews => Set<SavedView>();
 
     public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
@@ -70,6 +75,32 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<GrantRow> Grants => Set<GrantRow>();
 
     public DbSet<SubmissionRow> Submissions => Set<SubmissionRow>();
+
+    public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
+
+    public DbSet<DatasetSectionRow> DatasetSections => Set<DatasetSectionRow>();
+
+    public DbSet<DatasetChunkRow> DatasetChunks => Set<DatasetChunkRow>();
+
+    public DbSet<DatasetChunkWords> DatasetChunkWords => Set<DatasetChunkWords>();
+
+    public DbSet<DatasetItemRow> DatasetItems => Set<DatasetItemRow>();
+
+    public DbSet<DatasetItemMessage> DatasetItemMessages => Set<DatasetItemMessage>();
+
+    public DbSet<DatasetTombstone> DatasetTombstones => Set<DatasetTombstone>();
+
+    public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
+
+    public DbSet<PublicLink> PublicLinks => Set<PublicLink>();
+
+    public DbSet<QueueRow> Queues => Set<QueueRow>();
+
+    public DbSet<QueueItemRow> QueueItems => Set<QueueItemRow>();
+
+    public DbSet<QueueReviewRow> QueueReviews => Set<QueueReviewRow>();
+
+    public DbSet<QueueReservationRow> QueueReservations => Set<QueueReservationRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -96,6 +127,46 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>The same without the sessions' rows.</summary>
     public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
 
+    /// <summary>Numbers of the chunks of a dataset of which some item may hold each of the words, or a word that begins with it.</summary>
+    public abstract Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken);
+
+    /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
+    public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
+    {
+        foreach (var (row, words) in chunks)
+        {
+            var entry = Entry(row);
+            entry.State = EntityState.Added;
+            SetWords(entry, words);
+        }
+
+        await SaveChangesAsync(cancellationToken);
+        ChangeTracker.Clear();
+    }
+
+    /// <summary>Inserts many rows by the database's own way for that, within the current transaction. Nothing is tracked, and columns that the database makes are left to it.</summary>
+    /// <exception cref="InvalidOperationException">A row is of another workspace.</exception>
+    public async Task BulkInsertAsync<T>(IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class, IWorkspaceOwned
+    {
+        if (rows.Any(row => row.Workspace != Tenant.Workspace))
+        {
+            throw new InvalidOperationException($"A {typeof(T).Name} of another workspace was about to be written.");
+        }
+
+        if (rows.Count > 0)
+        {
+            await CopyRowsAsync(BulkColumns.Of(Model.FindEntityType(typeof(T))!), rows, cancellationToken);
+        }
+    }
+
+    /// <summary>Copies rows into their table.</summary>
+    protected abstract Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class;
+
+    /// <summary>Puts the words into the provider's own column.</summary>
+    protected abstract void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words);
+
     /// <summary>Puts the words into the provider's own column.</summary>
     protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);
 
@@ -109,6 +180,10 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public async Task<bool> LockWorkspaceAsync(string workspace, CancellationToken cancellationToken) =>
         await Workspaces.Where(row => row.Slug == workspace)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Revision, row => row.Revision + 1), cancellationToken) == 1;
+
+    /// <summary>The revision that a change is made in, once the lock is held: rows that others keep copies of in memory say in which they changed.</summary>
+    public Task<long> RevisionAsync(string workspace, CancellationToken cancellationToken) =>
+        Workspaces.Where(row => row.Slug == workspace).Select(row => row.Revision).SingleAsync(cancellationToken);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

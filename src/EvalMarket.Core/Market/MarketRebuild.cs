@@ -94,7 +94,7 @@ public sealed partial class MarketRebuild(IServiceScopeFactory scopes, ILogger<M
         var names = await blobs.ListFoldersAsync(root, cancellationToken).ToListAsync(cancellationToken);
         foreach (var name in names)
         {
-            if (TypeId.TryParse<T>(name, out var id) && (await new DocumentStore(blobs).ListAsync(root / name, cancellationToken)).LastOrDefault() is { } newest)
+            if (TypeId.TryParse<T>(name, out var id) && await new DocumentStore(blobs).ListAsync(root / name, cancellationToken) is [.., var newest])
                 yield return (id, newest);
         }
     }

@@ -26,6 +26,7 @@ public static class MarketRegistration
             .AddScoped<BundleStore>()
             .AddScoped<BundleCleaning>()
             .AddScoped<BundleEditing>()
+            .AddScoped<BundleMaking>()
             .AddScoped<BundleDraftFiles>()
             .AddScoped<SubmissionReviews>()
             .AddScoped<BundleUploadJob>()

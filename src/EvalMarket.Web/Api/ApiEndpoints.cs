@@ -1,5 +1,7 @@
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Market;
+using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -24,6 +26,16 @@ internal static class ApiEndpoints
         api.MapListingFiles();
         api.MapGrants();
         api.MapSubmissions();
+        api.MapDatasets();
+        api.MapItems();
+        api.MapItemWriting();
+        api.MapVersions();
+        api.MapLinks();
+        app.MapDatasetAddress();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
+        api.MapQueues();
+        api.MapQueueReviews();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

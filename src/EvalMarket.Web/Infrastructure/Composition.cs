@@ -1,5 +1,8 @@
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market;
 using EvalMarket.Core.Samples;
@@ -46,7 +49,7 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddMarket();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation().AddMarket();
         services.AddScoped<ListingViews>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
@@ -87,6 +90,7 @@ internal static class Composition
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
         services.AddRequestLimits();
+        services.AddPageCompression();
         services.AddTrustedProxies();
         services.AddHealth();
         services.AddApiDocumentation();
@@ -108,6 +112,7 @@ internal static class Composition
     {
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
+        app.UsePageCompression();
         app.UseMiddleware<CookiePrefixes>();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
@@ -94,6 +95,24 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
         using var removed = await PostAsync(pages, $"{bundle}/task?id=t2", ("remove", "true"), ("Form.Version", "2"));
         Assert.Equal(HttpStatusCode.Redirect, removed.StatusCode);
         Assert.Equal(["t1"], (await GetAsync(pages, bundle)).QuerySelectorAll("main .row-link").Select(link => link.TextContent));
+    }
+
+    [Fact]
+    public async Task A_dataset_becomes_a_bundle_of_its_items_with_outputs()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        using var made = await pages.Program.PostAsJsonAsync("/api/datasets", new { name = "Sums" }, Now);
+        var dataset = (await made.Content.ReadFromJsonAsync<JsonElement>(Now)).GetProperty("id").GetString();
+        object[] items = [new { input = new { content = "6 times 7?" }, output = new { content = "42" } }, new { input = new { content = "Is 7 prime?" }, output = new { content = "Yes" } }, new { input = new { content = "And 8?" } }];
+        using var sent = await pages.Program.PostAsJsonAsync($"/api/datasets/{dataset}/items", items, Now);
+        sent.EnsureSuccessStatusCode();
+
+        var form = Fields(await GetAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}"));
+        form["Sections"] = (await GetAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}")).QuerySelector("input[name=Sections]")!.GetAttribute("value")!;
+        using var draft = await PostAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}", form);
+        Assert.Equal(HttpStatusCode.Redirect, draft.StatusCode);
+        var page = await GetAsync(pages, draft.Headers.Location!.ToString());
+        Assert.Contains("Everything is right. 2 tasks, 2 of them scored", string.Join(' ', page.Body!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,10 +16,12 @@ internal static class TenantRoutes
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
         var bundle = await app.Data.BundleAsync(foreignWorkspace);
+        var dataset = await app.Data.DatasetAsync(foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["queue"] = ((await app.Data.QueueAsync(foreignWorkspace, session)).Value, TypeId.New<QueueId>(now).Value),
             ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
@@ -31,7 +33,14 @@ internal static class TenantRoutes
             ["slug"] = (await app.Data.DraftListingAsync(foreignWorkspace, bundle), "never-was"),
             ["file"] = ("table.csv", "never-was.csv"),
             ["submission"] = ((await app.Data.SubmissionAsync(foreignWorkspace)).Value, TypeId.New<SubmissionId>(now).Value),
+            ["dataset"] = (dataset.Dataset.Value, TypeId.New<DatasetId>(now).Value),
+            ["section"] = (dataset.Section.Value, TypeId.New<SectionId>(now).Value),
+            ["item"] = (dataset.Item.Value, TypeId.New<ItemId>(now).Value),
+            // Numbers of versions are counted in each dataset, and the dataset is the other one's.
+            ["version"] = ("1", "2"),
+            ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
         };
     }
 

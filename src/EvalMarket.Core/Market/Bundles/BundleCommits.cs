@@ -5,7 +5,6 @@ using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Bundles;
-using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Market.Bundles;

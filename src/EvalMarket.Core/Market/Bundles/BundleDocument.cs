@@ -1,5 +1,4 @@
 using EvalMarket.Formats;
-using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Market.Bundles;

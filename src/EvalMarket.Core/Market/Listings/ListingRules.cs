@@ -87,7 +87,7 @@ public static partial class ListingRules
         return errors;
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*\\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*\\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SlugPattern();
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.NonBacktracking)]

@@ -42,8 +42,15 @@ public static class ListingWords
 
     public static bool TryParse([NotNullWhen(true)] string? text, out ListingStatus status)
     {
-        status = (ListingStatus)(Statuses.ToList().IndexOf(text ?? "") + 1);
-        return status != 0;
+        status = text switch
+        {
+            "draft" => ListingStatus.Draft,
+            "published" => ListingStatus.Published,
+            "unlisted" => ListingStatus.Unlisted,
+            "archived" => ListingStatus.Archived,
+            _ => default,
+        };
+        return status != default;
     }
 
     public static IReadOnlyList<string> ToWire(this MarketProducts products) =>

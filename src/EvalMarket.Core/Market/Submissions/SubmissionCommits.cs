@@ -10,6 +10,7 @@ namespace EvalMarket.Core.Market.Submissions;
 /// <summary>Keeps what a submission is worth: the document first, then the row, then the numbers on the listing. Runs in the buyer's workspace.</summary>
 public sealed class SubmissionCommits(EvalMarketDbContext db, Tenant tenant, IBlobStore blobs, SubmissionFiles files, IntentLog intents, ListingStatistics statistics, TimeProvider clock)
 {
+    /// <summary>Keeps results; the first, or those with further verdicts.</summary>
     /// <param name="results">Gets what is known (nothing before the first grading), gives what is known now.</param>
     public async Task<Failure?> CommitAsync(SubmissionId id, Func<IReadOnlyList<TaskResult>, IReadOnlyList<TaskResult>> results, CancellationToken cancellationToken)
     {

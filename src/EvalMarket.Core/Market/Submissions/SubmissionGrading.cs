@@ -1,7 +1,5 @@
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Vaults;
-using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Bundles.Grading;
 using EvalMarket.Formats.Ids;

@@ -7,6 +7,7 @@ namespace EvalMarket.Web.Api.Market;
 /// <summary>A listing in the API's terms.</summary>
 internal static class ListingAnswer
 {
+    /// <summary>As an item of a list.</summary>
     /// <param name="forSeller">Adds what only the seller knows: of which bundle it is made.</param>
     public static void Write(Utf8JsonWriter writer, ListingRow row, bool forSeller)
     {

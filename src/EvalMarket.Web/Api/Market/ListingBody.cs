@@ -27,6 +27,7 @@ internal sealed class ListingBody
 
     public bool PublishVersion { get; private set; }
 
+    /// <summary>Reads all that is there, and notes all that is wrong with it.</summary>
     /// <param name="before">What absent fields are.</param>
     public static ListingBody Read(JsonElement json, ListingPage before)
     {

@@ -1,5 +1,4 @@
 using EvalMarket.Core;
-using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Grants;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Vaults;

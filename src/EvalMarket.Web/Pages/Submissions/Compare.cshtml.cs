@@ -28,6 +28,7 @@ internal sealed class CompareModel(SubmissionReports reports, Tenant tenant) : P
 
     public int Worse => Rows.Count(row => row.After < row.Before);
 
+    /// <summary>Two are named by a and b, or as two ids.</summary>
     /// <param name="a">One of them; or both as <paramref name="id"/>.</param>
     public async Task OnGetAsync(string? a, string? b, string[] id, CancellationToken cancellationToken)
     {

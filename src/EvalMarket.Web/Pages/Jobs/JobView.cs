@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
@@ -23,6 +24,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     public string? ImportHref => Job switch
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
+        { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -30,7 +32,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch
     {
-        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind) } => (1, ""),
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };

@@ -53,7 +53,7 @@ public sealed class ListingForm
         Summary = page.Summary,
         Description = page.Description,
         License = page.License is null ? "" : ListingRules.Licenses.Any(license => license.Id == page.License) ? page.License : Custom,
-        CustomLicense = page.License,
+        CustomLicense = ListingRules.Licenses.Any(license => license.Id == page.License) ? null : page.License,
         Tags = string.Join(", ", page.Tags),
         Products = [.. page.Products.ToWire()],
         Price = page.Price.ToString("0.##", CultureInfo.InvariantCulture),

@@ -32,9 +32,8 @@ internal sealed class MarketListView
     /// <summary>Null when nothing narrows the list.</summary>
     public bool IsFiltered => Query.Text is not null || Query.Tags.Count + Query.Grading.Count + Query.Files.Count > 0;
 
-    public IReadOnlyList<(MarketScope Scope, string Label)> Scopes => Workspace is null
-        ? [(MarketScope.All, "All"), (MarketScope.Free, "Free")]
-        : [(MarketScope.All, "All"), (MarketScope.Free, "Free"), (MarketScope.Held, "In our library"), (MarketScope.Own, "Ours")];
+    /// <summary>What the workspace holds and sells has tabs of its own, and is a filter in addresses.</summary>
+    public static IReadOnlyList<(MarketScope Scope, string Label)> Scopes { get; } = [(MarketScope.All, "All"), (MarketScope.Free, "Free")];
 
     public static async Task<MarketListView> LoadAsync(HttpContext http, MarketDirectory market, string? workspace, CancellationToken cancellationToken)
     {

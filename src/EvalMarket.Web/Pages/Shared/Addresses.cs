@@ -93,6 +93,45 @@ public static class Addresses
 
     public static string BundleReview(string slug, string submission) => $"/w/{slug}/bundles/reviews/{submission}";
 
+    public static string Datasets(string slug) => $"/w/{slug}/datasets";
+
+    public static string NewDataset(string slug) => $"/w/{slug}/datasets/new";
+
+    public static string UploadDataset(string slug) => $"/w/{slug}/datasets/upload";
+
+    public static string HistoryPreview(string slug) => $"/w/{slug}/datasets/history-preview";
+
+    public static string Dataset(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}";
+
+    public static string DatasetAbout(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/about";
+
+    public static string DatasetSettings(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/settings";
+
+    public static string DatasetSections(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/sections";
+
+    public static string DatasetVersions(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions";
+
+    public static string DatasetChanges(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions/compare";
+
+    public static string DatasetExport(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/export";
+
+    public static string DatasetCsv(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/csv";
+
+    public static string DatasetCsvDraft(string slug, string dataset, string draft) => $"/w/{slug}/datasets/{dataset}/csv/{draft}";
+
+    public static string NewItem(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/items/new";
+
+    public static string Item(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}";
+
+    public static string ItemPeek(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/peek";
+
+    public static string ShareItem(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/share";
+
+    public static string PublicLinks(string slug) => $"/w/{slug}/settings/links";
+
+    /// <summary>One item, for anyone who has the token.</summary>
+    public static string Shared(string token) => $"/s/{token}";
+
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";
 
     public static string Jobs(string slug) => $"/w/{slug}/jobs";
@@ -132,4 +171,8 @@ public static class Addresses
     public static string NewListing(string slug, string? bundle = null) => $"/w/{slug}/listings/new{(bundle is null ? "" : $"?bundle={bundle}")}";
 
     public static string EditListing(string slug, string listing) => $"/w/{slug}/listings/{listing}";
+
+    /// <summary>An address with parameters, in their order.</summary>
+    public static string With(string path, IEnumerable<KeyValuePair<string, string>> pairs) =>
+        path + QueryString.Create(pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 }

@@ -31,5 +31,5 @@ public sealed class FileKindTests
     }
 
     [Fact]
-    public void Text_that_is_cut_in_a_character_is_text() => Assert.Equal(FileKind.Text, FileKinds.OfContent(Encoding.UTF8.GetBytes("abcé")[..^1], isWhole: false));
+    public void Text_that_is_cut_in_a_character_is_text() => Assert.Equal(FileKind.Text, FileKinds.OfContent(Encoding.UTF8.GetBytes("abcé").AsSpan()[..^1], isWhole: false));
 }

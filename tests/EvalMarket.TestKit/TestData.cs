@@ -149,6 +149,12 @@ public sealed class TestData(TestApp app)
         }
     });
 
+    /// <summary>Files of a bundle that nobody kept.</summary>
+    public Task<BundleDraft> BundleDraftAsync(string slug, BundleId bundle) => app.InWorkspaceAsync(slug, async services =>
+        (await services.GetRequiredService<BundleDrafts>().BeginAsync(bundle, "A draft", CancellationToken.None)).Succeeded(out var draft, out var failure)
+            ? draft
+            : throw new InvalidOperationException(failure.Message));
+
     /// <summary>A listing that only its seller sees; its slug is the answer.</summary>
     public Task<string> DraftListingAsync(string slug, BundleId bundle) => app.InWorkspaceAsync(slug, async services =>
     {

@@ -27,3 +27,4 @@ import "./jobs";
 import "./upload";
 import "./password";
 import "./slug";
+import "./weights";

@@ -2,12 +2,12 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Grants;
+using EvalMarket.Core.Market.Judging;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EvalMarket.Core.Market;
 
@@ -16,8 +16,8 @@ public static class MarketRegistration
 {
     public static IServiceCollection AddMarket(this IServiceCollection services)
     {
-        services.TryAddScoped<ISemanticJudge, NoJudge>();
         return services
+            .AddJudging()
             .AddSingleton<Vault>()
             .AddSingleton<BundleFiles>()
             .AddScoped<BundleDrafts>()
@@ -25,6 +25,10 @@ public static class MarketRegistration
             .AddScoped<BundleCommits>()
             .AddScoped<BundleStore>()
             .AddScoped<BundleCleaning>()
+            .AddScoped<BundleEditing>()
+            .AddScoped<BundleMaking>()
+            .AddScoped<BundleDraftFiles>()
+            .AddScoped<SubmissionReviews>()
             .AddScoped<BundleUploadJob>()
             .AddScoped<IJobHandler>(provider => provider.GetRequiredService<BundleUploadJob>())
             .AddSingleton<MarketFiles>()

@@ -35,6 +35,7 @@ public static class BundleAnswers
         if (given is null && !mayLackAnswer)
         {
             fields.Checks.Add(path, "\"answer\" is missing.");
+            fields.IsAnswerMissing = true;
         }
 
         var answer = new BundleAnswer

@@ -10,6 +10,9 @@ internal sealed class BundleFields(List<ContentError> errors, BundleBounds bound
 
     public FieldChecks Checks => checks;
 
+    /// <summary>An answer is missing that criteria could take their reference from: that is told once, not again for each of them.</summary>
+    public bool IsAnswerMissing { get; set; }
+
     /// <summary>A field that has to be there, or undefined.</summary>
     public JsonElement Required(JsonElement parent, string path, string name)
     {

@@ -58,7 +58,7 @@ internal static class CriterionReader
             SemanticPrompt = semanticPrompt,
             Config = config,
         };
-        if (CriterionRule.Of(criterion, answer, out var problem) is null && problem is not null)
+        if (CriterionRule.Of(criterion, answer, out var problem) is null && problem is not null && !fields.IsAnswerMissing)
         {
             checks.Add(path + problem.Path, problem.Message);
             return null;

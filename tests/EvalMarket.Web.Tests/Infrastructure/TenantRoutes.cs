@@ -27,6 +27,7 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["upload"] = ((await app.Data.BundleDraftAsync(foreignWorkspace, bundle)).Upload.Value, TypeId.New<JobId>(now).Value),
             ["bundle"] = (bundle.Value, TypeId.New<BundleId>(now).Value),
             // A draft: what is published is everybody's to see, on purpose.
             ["slug"] = (await app.Data.DraftListingAsync(foreignWorkspace, bundle), "never-was"),

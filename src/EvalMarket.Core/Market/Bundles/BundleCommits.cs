@@ -16,7 +16,10 @@ public sealed class BundleCommits(
     public const string IntentKind = "bundles";
 
     /// <summary>Validates the upload whole and keeps it; <c>invalid_bundle</c> with every error otherwise, and the draft stays as it is.</summary>
-    public async Task<Outcome<KeptBundle>> CommitAsync(BundleDraft draft, CancellationToken cancellationToken)
+    public Task<Outcome<KeptBundle>> CommitAsync(BundleDraft draft, CancellationToken cancellationToken) => CommitAsync(draft, null, cancellationToken);
+
+    /// <summary>The same for a change that was made to a version: <c>bundle_changed</c> when that is not the newest any more.</summary>
+    public async Task<Outcome<KeptBundle>> CommitAsync(BundleDraft draft, int? changed, CancellationToken cancellationToken)
     {
         var report = await checks.CheckAsync(draft, cancellationToken);
         if (report.Summary is not { } summary)
@@ -31,6 +34,9 @@ public sealed class BundleCommits(
         var row = await db.Bundles.SingleOrDefaultAsync(one => one.Id == draft.Bundle, cancellationToken);
         if (await drafts.FindAsync(draft.Bundle, draft.Upload, cancellationToken) is null)
             return new Conflict("already_kept", "This upload is a version of the bundle already, or it was discarded.");
+
+        if (changed is { } seen && row?.Version != seen)
+            return new Conflict("bundle_changed", "Somebody changed this bundle since you opened it. Look at its newest version, and make your change again.");
 
         made = row is null ? made : made with { CreatedAt = row.CreatedAt };
         var version = (row?.Version ?? 0) + 1;
@@ -47,13 +53,16 @@ public sealed class BundleCommits(
         return new KeptBundle(row, made, report.WarningCount);
     }
 
-    /// <summary>As <see cref="CommitAsync"/>, and an upload that is refused leaves nothing behind.</summary>
-    public async Task<Outcome<KeptBundle>> CommitOrDiscardAsync(BundleDraft draft, CancellationToken cancellationToken)
+    /// <summary>As <see cref="CommitAsync(BundleDraft, CancellationToken)"/>, and an upload that is refused leaves nothing behind.</summary>
+    public Task<Outcome<KeptBundle>> CommitOrDiscardAsync(BundleDraft draft, CancellationToken cancellationToken) => CommitOrDiscardAsync(draft, null, cancellationToken);
+
+    /// <summary>The same for a change that was made to a version.</summary>
+    public async Task<Outcome<KeptBundle>> CommitOrDiscardAsync(BundleDraft draft, int? changed, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
         {
-            var outcome = await CommitAsync(draft, cancellationToken);
+            var outcome = await CommitAsync(draft, changed, cancellationToken);
             isKept = outcome.Failure is null;
             return outcome;
         }

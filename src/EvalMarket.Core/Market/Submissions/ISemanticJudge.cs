@@ -8,7 +8,7 @@ public interface ISemanticJudge
     /// <summary>Whether there is anybody to ask.</summary>
     bool IsConfigured { get; }
 
-    /// <summary>The verdict on one criterion; null when there was none to be had, and the seller has to give it.</summary>
+    /// <summary>The verdict on one criterion; null when nobody was asked, and the seller has to give it.</summary>
     Task<SemanticVerdict?> JudgeAsync(SemanticQuestion question, CancellationToken cancellationToken);
 }
 
@@ -16,14 +16,6 @@ public interface ISemanticJudge
 public sealed record SemanticQuestion(string Submission, BundleAnswer Answer, Criterion Criterion, string Response);
 
 /// <summary>What was decided.</summary>
-/// <param name="Score">0–100.</param>
+/// <param name="Score">0–100; null when the judges did not agree, or could not be asked: then the seller decides.</param>
 /// <param name="Notes">JSON for the seller: who said what, why, and what it cost. May quote the key, so it is kept in the vault.</param>
-public sealed record SemanticVerdict(decimal Score, string? Notes = null);
-
-/// <summary>Nobody to ask.</summary>
-internal sealed class NoJudge : ISemanticJudge
-{
-    public bool IsConfigured => false;
-
-    public Task<SemanticVerdict?> JudgeAsync(SemanticQuestion question, CancellationToken cancellationToken) => Task.FromResult<SemanticVerdict?>(null);
-}
+public sealed record SemanticVerdict(decimal? Score, string? Notes = null);

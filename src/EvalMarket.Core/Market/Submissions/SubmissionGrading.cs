@@ -82,7 +82,8 @@ public sealed class SubmissionGrading(
             var criterion = answer.Criteria.First(one => one.Id == pending.CriterionId);
             if (await judge.JudgeAsync(new SemanticQuestion(id.Value, answer, criterion, response), cancellationToken) is not { } verdict)
                 continue;
-            verdicts[criterion.Id] = verdict.Score;
+            if (verdict.Score is { } score)
+                verdicts[criterion.Id] = score;
             if (verdict.Notes is { } said)
                 notes.Add(new VerdictNote(answer.TaskId, criterion.Id, said));
         }

@@ -18,6 +18,9 @@ internal static class SubmissionsApi
     private static readonly QueryParameter Model = new("model", "The model that gave the responses.");
     private static readonly QueryParameter Leaderboard = new("leaderboard", "A name to be on the leaderboard under; absent to stay off it.");
 
+    /// <summary>With more tasks than this, and a jury to ask, a job grades.</summary>
+    private const int MostJudgedAtOnce = 20;
+
     public static void MapSubmissions(this IEndpointRouteBuilder api)
     {
         api.MapPost("/listings/{slug}/submissions", PostAsync)
@@ -51,7 +54,7 @@ internal static class SubmissionsApi
 
     private static async Task<IResult> PostAsync(
         string slug, HttpContext http, MarketDirectory market, MarketGrants grants, MarketSubmissions submissions, SubmissionGrading grading, SubmissionGradingJob jobs,
-        SubmissionReports reports, Limits limits, CancellationToken cancellationToken)
+        SubmissionReports reports, ISemanticJudge judge, Limits limits, CancellationToken cancellationToken)
     {
         if (await market.FindAsync(slug, cancellationToken) is not { } listing)
             return Problem.NotFound();
@@ -65,7 +68,8 @@ internal static class SubmissionsApi
         if (!(await submissions.SubmitAsync(listing, submission, http.Request.Body, cancellationToken)).Succeeded(out var row, out var failure))
             return failure.ToProblem();
         await grants.HoldAsync(listing, cancellationToken);
-        if (http.Request.ContentLength > limits.SyncBytes || http.Request.PrefersAsync())
+        // A jury takes seconds for each criterion.
+        if (http.Request.ContentLength > limits.SyncBytes || http.Request.PrefersAsync() || (judge.IsConfigured && row.TaskCount > MostJudgedAtOnce))
             return JobAnswer.Accepted(await jobs.EnqueueAsync(row, listing.Title, cancellationToken));
 
         // Whoever goes away before the end finds it graded all the same: upkeep gives it to a job.

@@ -1,4 +1,5 @@
 using EvalMarket.Core;
+using EvalMarket.Core.Market.Judging;
 using Microsoft.Extensions.Options;
 
 namespace EvalMarket.Web.Infrastructure.Startup;
@@ -22,6 +23,7 @@ internal static class Settings
         Add<StorageOptions, StorageOptionsValidator>(builder, configuration.GetSection(StorageOptions.Section));
         Add<ProxyOptions, ProxyOptionsValidator>(builder, configuration.GetSection(ProxyOptions.Section));
         Add<BootstrapOptions, BootstrapOptionsValidator>(builder, configuration.GetSection(BootstrapOptions.Section));
+        builder.Services.AddOptions<JudgeOptions>().Bind(configuration.GetSection(JudgeOptions.Section)).ValidateOnStart();
         Add<Limits, LimitsValidator>(builder, configuration.GetSection("Limits"));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<IOptions<Limits>>().Value);
         return builder;

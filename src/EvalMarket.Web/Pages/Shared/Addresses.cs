@@ -75,6 +75,24 @@ public static class Addresses
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
+    public static string Bundles(string slug) => $"/w/{slug}/bundles";
+
+    public static string NewBundle(string slug) => $"/w/{slug}/bundles/new";
+
+    public static string Bundle(string slug, string bundle) => $"/w/{slug}/bundles/{bundle}";
+
+    /// <summary>Files that are to become a bundle, or a version of one.</summary>
+    public static string BundleUpload(string slug, string bundle, string upload) => $"/w/{slug}/bundles/{bundle}/uploads/{upload}";
+
+    /// <summary>The editor of a task; without an id of a new one.</summary>
+    public static string BundleTask(string slug, string bundle, string? task) => $"/w/{slug}/bundles/{bundle}/task{(task is null ? "" : $"?id={Uri.EscapeDataString(task)}")}";
+
+    public static string BundleFromDataset(string slug) => $"/w/{slug}/bundles/dataset";
+
+    public static string BundleReviews(string slug) => $"/w/{slug}/bundles/reviews";
+
+    public static string BundleReview(string slug, string submission) => $"/w/{slug}/bundles/reviews/{submission}";
+
     public static string Datasets(string slug) => $"/w/{slug}/datasets";
 
     public static string NewDataset(string slug) => $"/w/{slug}/datasets/new";

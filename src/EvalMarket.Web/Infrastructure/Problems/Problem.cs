@@ -84,6 +84,7 @@ public static class ProblemConversion
     public static Problem ToProblem(this Failure failure) => failure switch
     {
         NotFound => Problem.Of(404, failure.Code, failure.Message),
+        WrongParameter wrong => Problem.Of(400, failure.Code, failure.Message) with { Errors = [new ProblemError(wrong.Message, Parameter: wrong.Parameter)] },
         Forbidden => Problem.Of(403, failure.Code, failure.Message),
         Conflict => Problem.Of(409, failure.Code, failure.Message),
         Invalid invalid => Problem.Of(422, failure.Code, failure.Message) with { Errors = [.. invalid.Errors.Select(ToProblemError)] },

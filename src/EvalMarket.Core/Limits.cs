@@ -64,6 +64,18 @@ public sealed class Limits
     [Range(1, int.MaxValue)]
     public int HistoryBytes { get; set; } = (int)(256 * Kilobyte);
 
+    /// <summary>Sections of one dataset.</summary>
+    [Range(1, 10_000)]
+    public int SectionsPerDataset { get; set; } = 1_000;
+
+    /// <summary>Days in which a deleted dataset can be brought back.</summary>
+    [Range(0, 3_650)]
+    public int DeletedDatasetDays { get; set; } = 30;
+
+    /// <summary>Days after which versions of a dataset that have no name, are not pinned and not the newest are thinned.</summary>
+    [Range(1, 36_500)]
+    public int UnnamedVersionDays { get; set; } = 90;
+
     /// <summary>Files in one upload, and entries in one uploaded archive.</summary>
     [Range(1, int.MaxValue)]
     public int UploadFiles { get; set; } = 100_000;

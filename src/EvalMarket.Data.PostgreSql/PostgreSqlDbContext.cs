@@ -1,5 +1,6 @@
 using System.Data;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using Microsoft.EntityFrameworkCore;
@@ -21,14 +22,58 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 
     protected override string OrdinalCollation => "C";
 
-    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words)
+    protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
+
+    protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
+
+    public override IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words)
     {
-        // Parsing here is called unreliable because it does not know PostgreSQL's rules for text; these are words already.
+        var query = QueryOf(words);
 #pragma warning disable CS0618
-        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue =
-            NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
+        return chunks.Where(row => EF.Property<NpgsqlTsVector>(row, SearchVector).Matches(NpgsqlTsQuery.Parse(query)));
 #pragma warning restore CS0618
     }
+
+    protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var connection = (NpgsqlConnection)Database.GetDbConnection();
+            var names = string.Join(", ", columns.Columns.Select(column => $"\"{column.Name}\""));
+            await using var copy = await connection.BeginBinaryImportAsync($"COPY \"{columns.Table}\" ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            // Within the loop nothing waits but for the network, and a call that need not be awaited is cheaper.
+            foreach (var row in rows)
+            {
+                await copy.StartRowAsync(cancellationToken);
+                foreach (var column in columns.Columns)
+                {
+                    if (column.Read(row) is { } value)
+                    {
+                        await copy.WriteAsync(value, column.StoreType, cancellationToken);
+                    }
+                    else
+                    {
+                        await copy.WriteNullAsync(cancellationToken);
+                    }
+                }
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
+    private static NpgsqlTsVector VectorOf(IReadOnlyCollection<string> words) =>
+        // Parsing here is called unreliable because it does not know PostgreSQL's rules for text; these are words already.
+#pragma warning disable CS0618
+        NpgsqlTsVector.Parse(string.Join(' ', words.Select(word => $"'{word}'")));
+#pragma warning restore CS0618
 
     public override IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words)
     {
@@ -65,5 +110,8 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         var words = builder.Entity<SessionWords>();
         words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         words.HasIndex(SearchVector).HasMethod("GIN");
+        var chunks = builder.Entity<DatasetChunkWords>();
+        chunks.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
+        chunks.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

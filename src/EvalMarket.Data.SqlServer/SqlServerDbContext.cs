@@ -1,10 +1,12 @@
 using System.Data;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EvalMarket.Data.SqlServer;
 
@@ -27,6 +29,42 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
 
+    protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
+        entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
+
+    public override IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words) =>
+        words.Aggregate(chunks, (matching, word) => matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")));
+
+    protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            using var table = new DataTable();
+            using var copy = new SqlBulkCopy(
+                (SqlConnection)Database.GetDbConnection(), SqlBulkCopyOptions.CheckConstraints, (SqlTransaction?)Database.CurrentTransaction?.GetDbTransaction())
+            {
+                DestinationTableName = $"[{columns.Table}]",
+            };
+            foreach (var column in columns.Columns)
+            {
+                table.Columns.Add(column.Name, column.Type);
+                copy.ColumnMappings.Add(column.Name, column.Name);
+            }
+
+            foreach (var row in rows)
+            {
+                table.Rows.Add([.. columns.Columns.Select(column => column.Read(row) ?? DBNull.Value)]);
+            }
+
+            await copy.WriteToServerAsync(table, cancellationToken);
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words) =>
         // Words hold letters and digits only (SearchWords), so nothing in them is a LIKE wildcard.
         words.Aggregate(sessions, (matching, word) =>
@@ -45,6 +83,7 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
         // What filters and facets ask for is in the index of the lists' own order, so that they need not visit the rows.
         builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
             .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
+        builder.Entity<DatasetChunkWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
         builder.Entity<SessionWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
     }
 }

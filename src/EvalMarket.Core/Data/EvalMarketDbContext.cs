@@ -2,6 +2,8 @@ using System.Data;
 using System.Linq.Expressions;
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Audit;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Labels;
@@ -55,6 +57,24 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<LabelHistoryRow> LabelHistory => Set<LabelHistoryRow>();
 
+    public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
+
+    public DbSet<DatasetSectionRow> DatasetSections => Set<DatasetSectionRow>();
+
+    public DbSet<DatasetChunkRow> DatasetChunks => Set<DatasetChunkRow>();
+
+    public DbSet<DatasetChunkWords> DatasetChunkWords => Set<DatasetChunkWords>();
+
+    public DbSet<DatasetItemRow> DatasetItems => Set<DatasetItemRow>();
+
+    public DbSet<DatasetItemMessage> DatasetItemMessages => Set<DatasetItemMessage>();
+
+    public DbSet<DatasetTombstone> DatasetTombstones => Set<DatasetTombstone>();
+
+    public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
+
+    public DbSet<PublicLink> PublicLinks => Set<PublicLink>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>Collation that compares by code unit, so that ids, slugs and tags sort the same on every database.</summary>
@@ -79,6 +99,46 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     /// <summary>The same without the sessions' rows.</summary>
     public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
+
+    /// <summary>Chunks of which some item may hold each of the words, or a word that begins with it.</summary>
+    public abstract IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words);
+
+    /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
+    public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
+    {
+        foreach (var (row, words) in chunks)
+        {
+            var entry = Entry(row);
+            entry.State = EntityState.Added;
+            SetWords(entry, words);
+        }
+
+        await SaveChangesAsync(cancellationToken);
+        ChangeTracker.Clear();
+    }
+
+    /// <summary>Inserts many rows by the database's own way for that, within the current transaction. Nothing is tracked, and columns that the database makes are left to it.</summary>
+    /// <exception cref="InvalidOperationException">A row is of another workspace.</exception>
+    public async Task BulkInsertAsync<T>(IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class, IWorkspaceOwned
+    {
+        if (rows.Any(row => row.Workspace != Tenant.Workspace))
+        {
+            throw new InvalidOperationException($"A {typeof(T).Name} of another workspace was about to be written.");
+        }
+
+        if (rows.Count > 0)
+        {
+            await CopyRowsAsync(BulkColumns.Of(Model.FindEntityType(typeof(T))!), rows, cancellationToken);
+        }
+    }
+
+    /// <summary>Copies rows into their table.</summary>
+    protected abstract Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class;
+
+    /// <summary>Puts the words into the provider's own column.</summary>
+    protected abstract void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words);
 
     /// <summary>Puts the words into the provider's own column.</summary>
     protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);

@@ -2,6 +2,9 @@ using System.Text;
 
 namespace EvalMarket.Core.Sessions;
 
+/// <summary>Gets a word; it is good until the next one.</summary>
+public delegate void WordFound(ReadOnlySpan<char> word);
+
 /// <summary>
 /// Cuts text into the words that search compares: runs of letters and digits, lower-case. What joins words in code
 /// (<c>ledger_entries.currency</c>) separates them here, so every part is found. Scripts without spaces between words
@@ -28,7 +31,19 @@ public sealed class SearchWords(int maxBytes)
     /// <summary>False when the limit is reached.</summary>
     public bool Add(string text)
     {
-        var word = new StringBuilder(MaxWordLength);
+        var known = words.GetAlternateLookup<ReadOnlySpan<char>>();
+        return Cut(text, ref bytesLeft, word => known.Add(word));
+    }
+
+    /// <summary>Gives every word of a text, in order, repeated ones too.</summary>
+    /// <param name="text">Any.</param>
+    /// <param name="bytesLeft">How many bytes (as UTF-8) may still be looked at; what was is taken off.</param>
+    /// <param name="found">Gets each word.</param>
+    /// <returns>False when the limit is reached.</returns>
+    public static bool Cut(ReadOnlySpan<char> text, ref int bytesLeft, WordFound found)
+    {
+        Span<char> word = stackalloc char[MaxWordLength + 1];
+        var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             bytesLeft -= rune.Utf8SequenceLength;
@@ -37,34 +52,35 @@ public sealed class SearchWords(int maxBytes)
                 break;
             }
 
-            if (!Rune.IsLetterOrDigit(rune))
+            if (rune.IsAscii ? !char.IsAsciiLetterOrDigit((char)rune.Value) : !Rune.IsLetterOrDigit(rune))
             {
-                Flush(word);
+                Flush(word, ref length, found);
             }
             else if (IsWrittenWithoutSpaces(rune.Value))
             {
-                Flush(word);
-                words.Add(rune.ToString());
+                Flush(word, ref length, found);
+                length = rune.EncodeToUtf16(word);
+                Flush(word, ref length, found);
             }
-            else if (word.Length < MaxWordLength - 1)
+            else if (length < MaxWordLength - 1)
             {
-                word.Append(Rune.ToLowerInvariant(rune).ToString());
+                length += Rune.ToLowerInvariant(rune).EncodeToUtf16(word[length..]);
             }
         }
 
-        Flush(word);
+        Flush(word, ref length, found);
         return bytesLeft > 0;
     }
 
     internal static bool IsWrittenWithoutSpaces(int codePoint) =>
         codePoint is (>= 0x0E00 and <= 0x0EFF) or (>= 0x2E80 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
 
-    private void Flush(StringBuilder word)
+    private static void Flush(ReadOnlySpan<char> word, ref int length, WordFound found)
     {
-        if (word.Length > 0)
+        if (length > 0)
         {
-            words.Add(word.ToString());
-            word.Clear();
+            found(word[..length]);
+            length = 0;
         }
     }
 }

@@ -179,6 +179,518 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("audit_records", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetChunkRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer")
+                        .HasColumnName("lines");
+
+                    b.Property<long>("Rank")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rank");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("SectionId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("section_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("summary");
+
+                    b.HasKey("Workspace", "DatasetId", "Number");
+
+                    b.ToTable("dataset_chunks", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetChunkWords", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("List")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("list");
+
+                    b.Property<NpgsqlTsVector>("SearchVector")
+                        .HasColumnType("tsvector")
+                        .HasColumnName("search_vector");
+
+                    b.HasKey("Workspace", "DatasetId", "Number");
+
+                    b.HasIndex("SearchVector");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "GIN");
+
+                    b.ToTable("dataset_chunk_words", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetItemMessage", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ItemId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("item_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Workspace", "DatasetId", "MessageId", "ItemId");
+
+                    b.HasIndex("Workspace", "DatasetId", "ItemId");
+
+                    b.ToTable("dataset_item_messages", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetItemRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Chunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("chunk");
+
+                    b.Property<bool>("HasOutput")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_output");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("hash")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Input")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("input");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("integer")
+                        .HasColumnName("origin");
+
+                    b.Property<string>("Output")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("output");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("tags")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.HasKey("Workspace", "DatasetId", "Id");
+
+                    b.HasIndex("Workspace", "SessionId", "DatasetId")
+                        .HasFilter("session_id IS NOT NULL");
+
+                    b.HasIndex("Workspace", "DatasetId", "Chunk", "Line");
+
+                    b.ToTable("dataset_items", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("deleted_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(12)")
+                        .HasColumnName("hash")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<long>("ItemCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("item_count");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NextChunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_chunk");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetSectionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("ItemCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("item_count");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("Workspace", "DatasetId", "Id");
+
+                    b.ToTable("dataset_sections", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetTombstone", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ItemId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("item_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("DeletedIn")
+                        .HasColumnType("integer")
+                        .HasColumnName("deleted_in");
+
+                    b.HasKey("Workspace", "DatasetId", "ItemId");
+
+                    b.ToTable("dataset_tombstones", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetVersionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("author");
+
+                    b.Property<long>("Changed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(12)")
+                        .HasColumnName("hash")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<bool>("IsPinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_pinned");
+
+                    b.Property<long>("Items")
+                        .HasColumnType("bigint")
+                        .HasColumnName("items");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Removed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("removed");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("summary");
+
+                    b.HasKey("Workspace", "DatasetId", "Version");
+
+                    b.ToTable("dataset_versions", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Links.PublicLink", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("DatasetId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ItemId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("item_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("secret_hash")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("Workspace", "DatasetId");
+
+                    b.ToTable("public_links", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
                 {
                     b.Property<string>("Workspace")
@@ -1033,6 +1545,51 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
                         .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetChunkRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Datasets.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetSectionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Datasets.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.DatasetVersionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Datasets.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Links.PublicLink", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Datasets.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "DatasetId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

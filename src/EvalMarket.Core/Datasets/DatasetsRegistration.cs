@@ -1,0 +1,28 @@
+using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EvalMarket.Core.Datasets;
+
+/// <summary>Registers everything about datasets.</summary>
+public static class DatasetsRegistration
+{
+    public static IServiceCollection AddDatasets(this IServiceCollection services) => services
+        .AddSingleton<DatasetFiles>()
+        .AddSingleton<DatasetLayouts>()
+        .AddSingleton<VersionMemory>()
+        .AddScoped<DatasetDirectory>()
+        .AddScoped<DatasetVersions>()
+        .AddScoped<ItemDirectory>()
+        .AddScoped<ItemStore>()
+        .AddScoped<DatasetCommits>()
+        .AddScoped<DatasetMarking>()
+        .AddScoped<DatasetEditing>()
+        .AddScoped<BulkStages>()
+        .AddScoped<ItemWriting>()
+        .AddScoped<ItemEditing>()
+        .AddSingleton<IIntentRecovery, DatasetRecovery>()
+        .AddSingleton<IGarbageRoots, DatasetGarbageRoots>();
+}

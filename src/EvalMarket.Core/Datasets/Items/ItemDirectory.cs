@@ -1,0 +1,291 @@
+using System.Runtime.CompilerServices;
+using EvalMarket.Core.Data;
+using EvalMarket.Formats.Ids;
+using Microsoft.EntityFrameworkCore;
+
+namespace EvalMarket.Core.Datasets.Items;
+
+/// <summary>
+/// Lists the items of a dataset's newest version from the index, without opening a file. A list walks the chunks in order and passes over those whose summary,
+/// or whose words, say that nothing in them matches.
+/// </summary>
+public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts)
+{
+    /// <summary>Chunks that are looked at before the index of words is asked: that is right for common words, and endless for rare ones.</summary>
+    private const int ProbedChunks = 8;
+
+    private const int MostChunksAtOnce = 64;
+
+    /// <summary>Counting stops here.</summary>
+    public const int CountedItems = 1_000;
+
+    private const int CountedChunks = 48;
+
+    /// <summary>The page after a place, or the first one. Null when there is no such dataset.</summary>
+    public Task<ItemPage?> PageAsync(DatasetId dataset, ItemFilter filter, ItemPlace? after, int limit, CancellationToken cancellationToken) =>
+        WithLayoutAsync(dataset, async layout =>
+        {
+            var items = await WalkAsync(layout, filter, after, isBack: false, limit + 1, cancellationToken);
+            var page = items.Take(limit).ToList();
+            return new ItemPage(page, after is null || page.Count == 0 ? null : page[0].Place, items.Count > limit ? page[^1].Place : null);
+        }, cancellationToken);
+
+    /// <summary>The page before a place, in the order of the dataset.</summary>
+    public Task<ItemPage?> PageBackAsync(DatasetId dataset, ItemFilter filter, ItemPlace before, int limit, CancellationToken cancellationToken) =>
+        WithLayoutAsync(dataset, async layout =>
+        {
+            var items = await WalkAsync(layout, filter, before, isBack: true, limit + 1, cancellationToken);
+            var page = items.Take(limit).Reverse().ToList();
+            return new ItemPage(page, items.Count > limit ? page[0].Place : null, page.Count == 0 ? null : page[^1].Place);
+        }, cancellationToken);
+
+    /// <summary>The page that has the item in its middle, whatever the filter says of it; empty when the item is not there.</summary>
+    public Task<ItemPage?> PageAroundAsync(DatasetId dataset, ItemFilter filter, ItemId item, int limit, CancellationToken cancellationToken) =>
+        WithLayoutAsync(dataset, async layout =>
+        {
+            if (await db.DatasetItems.AsNoTracking().FirstOrDefaultAsync(row => row.DatasetId == dataset && row.Id == item, cancellationToken) is not { } row
+                || layout.Find(row.Chunk) is not { } chunk)
+            {
+                return new ItemPage([], null, null);
+            }
+
+            var here = Listed(layout, row, chunk);
+            var before = await WalkAsync(layout, filter, here.Place, isBack: true, (limit / 2) + 1, cancellationToken);
+            var after = await WalkAsync(layout, filter, here.Place, isBack: false, limit - Math.Min(before.Count, limit / 2), cancellationToken);
+            var hasBefore = before.Count > limit / 2;
+            var room = limit - 1 - Math.Min(before.Count, limit / 2);
+            List<ListedItem> page = [.. before.Take(limit / 2).Reverse(), here, .. after.Take(room)];
+            return new ItemPage(page, hasBefore ? page[0].Place : null, after.Count > room ? page[^1].Place : null);
+        }, cancellationToken);
+
+    /// <summary>The place before a position, from 1, of the whole dataset: the page that begins after it begins with that position. Null for the beginning.</summary>
+    public async Task<ItemPlace?> PlaceBeforeAsync(DatasetId dataset, long position, CancellationToken cancellationToken) =>
+        position > 1 && await layouts.GetAsync(db, dataset, cancellationToken) is { } layout ? layout.PlaceOf(position - 1) : null;
+
+    /// <summary>An item's row and place; null when it is not there.</summary>
+    public async Task<ListedItem?> FindAsync(DatasetId dataset, ItemId item, CancellationToken cancellationToken) =>
+        await layouts.GetAsync(db, dataset, cancellationToken) is { } layout
+        && await db.DatasetItems.AsNoTracking().FirstOrDefaultAsync(row => row.DatasetId == dataset && row.Id == item, cancellationToken) is { } row
+        && layout.Find(row.Chunk) is { } chunk
+            ? Listed(layout, row, chunk)
+            : null;
+
+    /// <summary>How many match, or at least how many where counting would be slow.</summary>
+    public async Task<ItemTotal> TotalAsync(DatasetId dataset, ItemFilter filter, CancellationToken cancellationToken)
+    {
+        if (await layouts.GetAsync(db, dataset, cancellationToken) is not { } layout)
+        {
+            return new ItemTotal(0, false);
+        }
+
+        if (ExactCount(layout, filter) is { } exact)
+        {
+            return new ItemTotal(exact, false);
+        }
+
+        var found = 0L;
+        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedChunks, cancellationToken))
+        {
+            found += await batch.Rows.LongCountAsync(cancellationToken);
+            if (batch.HasMore && (found >= CountedItems || batch.Looked >= CountedChunks))
+            {
+                return new ItemTotal(found, true);
+            }
+        }
+
+        return new ItemTotal(found, false);
+    }
+
+    /// <summary>How many of the items that match have what; each field is counted under all others and itself.</summary>
+    public async Task<ItemFacets> FacetsAsync(DatasetId dataset, ItemFilter filter, CancellationToken cancellationToken)
+    {
+        if (await layouts.GetAsync(db, dataset, cancellationToken) is not { } layout)
+        {
+            return ItemFacets.None;
+        }
+
+        if (filter.Words is null && !filter.NarrowsItems)
+        {
+            return ItemFacets.Of(layout, filter);
+        }
+
+        var counted = new ItemFacetCounter(layout);
+        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedChunks, cancellationToken))
+        {
+            counted.Add(await batch.Rows.Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken));
+            if (batch.HasMore && (counted.Count >= CountedItems || batch.Looked >= CountedChunks))
+            {
+                return counted.ToFacets(isPart: true);
+            }
+        }
+
+        return counted.ToFacets(isPart: false);
+    }
+
+    /// <summary>The ids of everything that matches, in batches, for "select all matching".</summary>
+    public async IAsyncEnumerable<IReadOnlyList<ItemId>> IdsAsync(
+        DatasetId dataset, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await layouts.GetAsync(db, dataset, cancellationToken) is not { } layout)
+        {
+            yield break;
+        }
+
+        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, MostChunksAtOnce, cancellationToken))
+        {
+            yield return await batch.Rows.Select(row => row.Id).ToListAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>How many match, where the summaries of chunks say it.</summary>
+    private static long? ExactCount(DatasetLayout layout, ItemFilter filter)
+    {
+        if (filter.Words is { } words)
+        {
+            return words.Count == 0 ? 0 : null;
+        }
+
+        var chunks = layout.Chunks.Where(chunk => filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section));
+        var narrowings = (filter.Tags.Count > 0 ? 1 : 0) + (filter.HasOutput is null ? 0 : 1) + (filter.Linked is null ? 0 : 1) + (filter.Origins.Count > 0 ? 1 : 0);
+        return narrowings switch
+        {
+            0 => chunks.Sum(chunk => (long)chunk.Reference.Lines),
+            1 when filter.HasOutput is { } has => chunks.Sum(chunk => (long)(has ? chunk.Summary!.Outputs : chunk.Reference.Lines - chunk.Summary!.Outputs)),
+            1 when filter.Linked is { } linked => chunks.Sum(chunk => (long)(linked ? chunk.Summary!.Linked : chunk.Reference.Lines - chunk.Summary!.Linked)),
+            1 when filter.Origins.Count > 0 => chunks.Sum(chunk => filter.Origins.Sum(origin => (long)chunk.Summary!.Of(origin))),
+            1 when filter.Tags.Count == 1 && !layout.Chunks.Any(chunk => chunk.Summary!.HasMoreTags) => chunks.Sum(chunk => (long)chunk.Summary!.TagCounts.GetValueOrDefault(filter.Tags[0])),
+            _ => null,
+        };
+    }
+
+    private static ListedItem Listed(DatasetLayout layout, DatasetItemRow row, LayoutChunk chunk) =>
+        new(row, chunk.Section, chunk.Start + row.Line + 1, new ItemPlace(chunk.Section, chunk.Rank, row.Line));
+
+    private async Task<List<ListedItem>> WalkAsync(DatasetLayout layout, ItemFilter filter, ItemPlace? from, bool isBack, int limit, CancellationToken cancellationToken)
+    {
+        var items = new List<ListedItem>(limit);
+        var start = isBack ? layout.Chunks.Count - 1 : 0;
+        LayoutChunk? first = null;
+        if (from is { } place)
+        {
+            if (layout.IndexOf(place) is not { } index)
+            {
+                return items;
+            }
+
+            first = index < layout.Chunks.Count && layout.Chunks[index].Section == place.Section && layout.Chunks[index].Rank == place.Rank ? layout.Chunks[index] : null;
+            start = isBack && first is null ? index - 1 : index;
+        }
+
+        await foreach (var batch in BatchesAsync(layout, filter, start, isBack, ProbedChunks, cancellationToken))
+        {
+            var rows = batch.Rows;
+            if (first is not null && batch.Chunks.Contains(first))
+            {
+                var (number, line) = (first.Number, from!.Value.Line);
+                rows = isBack ? rows.Where(row => row.Chunk != number || row.Line < line) : rows.Where(row => row.Chunk != number || row.Line > line);
+            }
+
+            if (batch.Chunks.Count == 1)
+            {
+                rows = (isBack ? rows.OrderByDescending(row => row.Line) : rows.OrderBy(row => row.Line)).Take(limit - items.Count);
+            }
+
+            var found = (await rows.AsNoTracking().ToListAsync(cancellationToken)).Select(row => Listed(layout, row, layout.Find(row.Chunk)!));
+            items.AddRange((isBack ? found.OrderByDescending(item => item.Position) : found.OrderBy(item => item.Position)).Take(limit - items.Count));
+            if (items.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return items;
+    }
+
+    /// <summary>The chunks that may have matches, in order, some at a time and more the longer it takes, with the rows that do match.</summary>
+    private async IAsyncEnumerable<Batch> BatchesAsync(
+        DatasetLayout layout, ItemFilter filter, int start, bool isBack, int probed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var words = filter.Words;
+        if (words is { Count: 0 })
+        {
+            yield break;
+        }
+
+        var candidates = (isBack ? layout.Chunks.Take(start + 1).Reverse() : layout.Chunks.Skip(start))
+            .Where(chunk => (filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section)) && filter.MayMatch(chunk.Summary!, chunk.Reference.Lines)).ToList();
+        var size = words is null ? 1 : ProbedChunks;
+        for (var (at, looked, isNarrowed) = (0, 0, words is null); at < candidates.Count;)
+        {
+            if (!isNarrowed && looked >= probed && candidates.Count - at > ProbedChunks)
+            {
+                var id = layout.Dataset.Id;
+                var numbers = (await db.WhereWordsMatch(db.DatasetChunkWords.Where(row => row.DatasetId == id), words!).Select(row => row.Number).ToListAsync(cancellationToken)).ToHashSet();
+                candidates = [.. candidates.Skip(at).Where(chunk => numbers.Contains(chunk.Number))];
+                (at, isNarrowed) = (0, true);
+                continue;
+            }
+
+            var chunks = candidates.GetRange(at, Math.Min(size, candidates.Count - at));
+            at += chunks.Count;
+            looked += chunks.Count;
+            size = Math.Min(size * 2, MostChunksAtOnce);
+            if (await RowsAsync(layout, filter, words, chunks, cancellationToken) is { } rows)
+            {
+                yield return new Batch(chunks, rows, at < candidates.Count, looked);
+            }
+        }
+    }
+
+    /// <summary>The matching rows of some chunks; null when none has the words.</summary>
+    private async Task<IQueryable<DatasetItemRow>?> RowsAsync(
+        DatasetLayout layout, ItemFilter filter, IReadOnlyList<string>? words, List<LayoutChunk> chunks, CancellationToken cancellationToken)
+    {
+        var id = layout.Dataset.Id;
+        if (words is null)
+        {
+            var numbers = chunks.ConvertAll(chunk => chunk.Number);
+            return filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && numbers.Contains(row.Chunk)));
+        }
+
+        var wanted = chunks.ConvertAll(chunk => chunk.Number);
+        var keys = new List<long>();
+        var holding = new List<long>();
+        foreach (var list in await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).ToListAsync(cancellationToken))
+        {
+            var lines = ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words);
+            keys.AddRange(lines.Select(line => (list.Number * LineFactor) + line));
+            if (lines.Count > 0)
+            {
+                holding.Add(list.Number);
+            }
+        }
+
+        return keys.Count == 0
+            ? null
+            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && holding.Contains(row.Chunk) && keys.Contains((row.Chunk * LineFactor) + row.Line)));
+    }
+
+    /// <summary>More than a chunk has lines.</summary>
+    private const long LineFactor = 1 << 20;
+
+    private async Task<ItemPage?> WithLayoutAsync(DatasetId dataset, Func<DatasetLayout, Task<ItemPage>> list, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await layouts.GetAsync(db, dataset, cancellationToken) is not { } layout)
+            {
+                return null;
+            }
+
+            var page = await list(layout);
+            // What was read while a change came between may be of two versions.
+            if (await db.Datasets.AnyAsync(row => row.Id == dataset && row.Version == layout.Dataset.Row.Version, cancellationToken))
+            {
+                return page;
+            }
+        }
+    }
+
+    private sealed record Batch(IReadOnlyList<LayoutChunk> Chunks, IQueryable<DatasetItemRow> Rows, bool HasMore, int Looked);
+}

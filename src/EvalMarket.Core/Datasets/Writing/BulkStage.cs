@@ -1,0 +1,252 @@
+using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Datasets;
+using EvalMarket.Formats.Ids;
+
+namespace EvalMarket.Core.Datasets.Writing;
+
+/// <summary>What a long stream of items has brought so far.</summary>
+internal sealed class BulkStage(
+    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve)
+{
+    /// <summary>Chunks that are sealed at the same time; more would only hold memory.</summary>
+    private const int SealedAtOnce = 4;
+
+    /// <summary>Chunks that are written and indexed together.</summary>
+    private const int WrittenAtOnce = 16;
+
+    private const int ReservedAtOnce = 4_096;
+
+    private readonly string workspace = layout.Dataset.Row.Workspace;
+    private readonly DatasetId dataset = layout.Dataset.Id;
+    private readonly List<StagedSection> sections = [];
+    private readonly Queue<(StagedSection Section, Task<SealedChunk> Sealing)> sealing = new();
+    private readonly List<(StagedSection Section, SealedChunk Chunk)> ready = [];
+    private readonly HashSet<MessageId> sources = [];
+    private readonly ItemSpill spill = new(blobs, layout.Dataset.Row.Workspace);
+    private readonly DatasetIndexing indexing = new(db, layout.Dataset.Row.Workspace, layout.Dataset.Id);
+    private (long Number, List<ReadOnlyMemory<byte>> Lines)? opened;
+    private long nextNumber;
+    private long lastNumber;
+
+    public Intent? Intent { get; private set; }
+
+    public long Added { get; private set; }
+
+    /// <summary>False for a message that an item of this stream comes from already.</summary>
+    public bool IsFirst(MessageId message) => sources.Add(message);
+
+    /// <summary>Adds an item that the dataset does not have.</summary>
+    public async Task AddAsync(ItemWrite write, ItemWriteOptions options, ItemLine line, CancellationToken cancellationToken)
+    {
+        var section = SectionOf(write, options);
+        if (section.Bytes + line.Text.Length + 1 > ChunkBuilder.DefaultTargetBytes && section.Lines.Count > 0)
+        {
+            await SealAsync(section, cancellationToken);
+        }
+
+        section.Lines.Add(line);
+        section.Bytes += line.Text.Length + 1;
+        Added++;
+    }
+
+    /// <summary>Makes the change of an item ready. False when it changes nothing.</summary>
+    public async Task<bool> ChangeLaterAsync(ItemId id, (long Chunk, int Line) place, Func<DatasetItem, DatasetItem> edit, CancellationToken cancellationToken)
+    {
+        if (opened?.Number != place.Chunk)
+        {
+            var lines = new List<ReadOnlyMemory<byte>>();
+            if (layout.Find(place.Chunk) is { } chunk)
+            {
+                await foreach (var each in files.Chunks.ReadLinesAsync(workspace, chunk.Reference.ToChunkRef(), cancellationToken))
+                {
+                    lines.Add(each.ToArray());
+                }
+            }
+
+            opened = (place.Chunk, lines);
+        }
+
+        // An item that somebody else has moved meanwhile is found to be another one when the change is made.
+        if (place.Line >= opened.Value.Lines.Count || ItemSketch.IdOf(opened.Value.Lines[place.Line].Span) != id)
+        {
+            spill.Add(id, "", opened.Value.Lines is [var any, ..] ? any : default);
+            return true;
+        }
+
+        var before = opened.Value.Lines[place.Line];
+        var line = new ItemLine(id, before, default, place.Chunk, place.Line, IsChanged: false);
+        var after = ItemMerge.Apply(line, edit);
+        if (!after.IsChanged)
+        {
+            return false;
+        }
+
+        spill.Add(id, line.Hash, after.Text);
+        if (spill.HasReady)
+        {
+            await AnnounceAsync(spill.Ready.Select(chunk => chunk.Ref.Sha256), cancellationToken);
+            await spill.SaveAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes and indexes what is left.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        foreach (var section in sections.Where(section => section.Lines.Count > 0))
+        {
+            await SealAsync(section, cancellationToken);
+        }
+
+        while (sealing.Count > 0)
+        {
+            await TakeAsync(cancellationToken);
+        }
+
+        await SaveAsync(cancellationToken);
+        spill.Finish();
+        if (spill.HasReady)
+        {
+            await AnnounceAsync(spill.Ready.Select(chunk => chunk.Ref.Sha256), cancellationToken);
+            await spill.SaveAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Puts the chunks behind those of the newest version.</summary>
+    public void Attach(DatasetDraft draft, ItemWriteOptions options, ItemTally tally, TimeProvider clock)
+    {
+        foreach (var staged in sections)
+        {
+            if (ItemWriting.SectionOf(draft, staged.First, options, tally, clock) is not { } section)
+            {
+                continue;
+            }
+
+            foreach (var (number, reference, summary) in staged.Chunks)
+            {
+                draft.Attach(section, number, reference, summary);
+            }
+
+            section.Rank();
+        }
+    }
+
+    /// <summary>Makes the changes in the newest version. False when one of the items is not what it was when its change was made ready.</summary>
+    public async Task<bool> ChangeAsync(DatasetTransaction change, ItemTally tally, CancellationToken cancellationToken)
+    {
+        var lookup = new ItemLookup(db);
+        await foreach (var batch in spill.ReadAsync(files, cancellationToken))
+        {
+            var places = await lookup.PlacesAsync(dataset, [.. batch.Select(each => each.Id)], cancellationToken);
+            foreach (var (id, hash, text) in batch)
+            {
+                if (!places.TryGetValue(id, out var place))
+                {
+                    return false;
+                }
+
+                var chunk = change.Draft.Chunk(place.Chunk);
+                await change.LoadAsync(chunk, cancellationToken);
+                var line = chunk.Lines![place.Line];
+                if (line.IsChanged || line.Hash != hash)
+                {
+                    return false;
+                }
+
+                chunk.Lines[place.Line] = line with { Text = text, IsChanged = true };
+                chunk.IsDirty = true;
+                change.Draft.Changed++;
+            }
+
+            await change.FlushIfLargeAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private StagedSection SectionOf(ItemWrite write, ItemWriteOptions options)
+    {
+        var name = write.SectionName is { Length: > 0 } given ? given : null;
+        var id = name is null ? write.Section ?? options.Section : null;
+        if (sections.Find(section => section.Id == id && section.Name == name) is not { } found)
+        {
+            sections.Add(found = new StagedSection(id, name, write));
+        }
+
+        return found;
+    }
+
+    private async Task SealAsync(StagedSection section, CancellationToken cancellationToken)
+    {
+        var lines = section.Lines;
+        sealing.Enqueue((section, Task.Run(() => SealedChunk.Seal(lines), cancellationToken)));
+        section.Lines = [];
+        section.Bytes = 0;
+        if (sealing.Count >= SealedAtOnce)
+        {
+            await TakeAsync(cancellationToken);
+        }
+    }
+
+    private async Task TakeAsync(CancellationToken cancellationToken)
+    {
+        var (section, chunk) = sealing.Dequeue();
+        ready.Add((section, await chunk));
+        if (ready.Count >= WrittenAtOnce)
+        {
+            await SaveAsync(cancellationToken);
+        }
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
+        await AnnounceAsync(ready.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
+        await blobs.PutAsync([.. ready.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
+        foreach (var (section, chunk) in ready)
+        {
+            if (nextNumber == lastNumber)
+            {
+                nextNumber = await reserve(dataset, ReservedAtOnce, cancellationToken);
+                lastNumber = nextNumber + ReservedAtOnce;
+            }
+
+            indexing.Add(chunk, nextNumber, _ => true, _ => true);
+            section.Chunks.Add((nextNumber++, chunk.Reference, chunk.Summary));
+        }
+
+        ready.Clear();
+        await indexing.SaveAsync(cancellationToken);
+    }
+
+    private async Task AnnounceAsync(IEnumerable<string> hashes, CancellationToken cancellationToken)
+    {
+        List<IntentWrite> writes = [.. hashes.Select(hash => new IntentWrite(ChunkStore.PathOf(workspace, hash)))];
+        Intent = Intent is null
+            ? await intents.BeginAsync(workspace, DatasetCommits.IntentKind, writes, null, cancellationToken)
+            : await intents.RenewAsync(Intent, writes, cancellationToken);
+    }
+
+    private sealed class StagedSection(SectionId? id, string? name, ItemWrite first)
+    {
+        public SectionId? Id => id;
+
+        public string? Name => name;
+
+        /// <summary>Says which section is meant, and where an error about it belongs.</summary>
+        public ItemWrite First => first;
+
+        public List<ItemLine> Lines { get; set; } = [];
+
+        public long Bytes { get; set; }
+
+        public List<(long Number, DatasetChunkRef Reference, ChunkSummary Summary)> Chunks { get; } = [];
+    }
+}

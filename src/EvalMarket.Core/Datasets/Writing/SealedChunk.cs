@@ -1,0 +1,109 @@
+using System.Text.Json;
+using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Sessions;
+using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Ids;
+
+namespace EvalMarket.Core.Datasets.Writing;
+
+/// <summary>A chunk that is ready to be written, with all that the index wants to know of it.</summary>
+internal sealed record SealedChunk(
+    DatasetChunkRef Reference,
+    EncodedChunk File,
+    ChunkSummary Summary,
+    IReadOnlyCollection<string> Words,
+    byte[] WordList,
+    IReadOnlyList<ItemSketch> Items,
+    IReadOnlyList<ItemOrigin> Origins)
+{
+    /// <summary>Seals lines; compresses, hashes, and cuts words: this is what an import costs, and it touches nothing that is shared.</summary>
+    public static SealedChunk Seal(IReadOnlyList<ItemLine> lines)
+    {
+        var file = ChunkCodec.Encode(lines.Select(line => line.Text));
+        var (items, words) = Sketch(lines.Select(line => line.Text));
+        var origins = lines.Select(line => line.Origin).ToList();
+        return Make(file, items, words, origins);
+    }
+
+    /// <summary>The rows of the items from a line on, or of those alone that <paramref name="isWanted"/> says.</summary>
+    public IEnumerable<DatasetItemRow> RowsOf(string workspace, DatasetId dataset, long number, Func<int, bool> isWanted)
+    {
+        for (var line = 0; line < Items.Count; line++)
+        {
+            if (!isWanted(line))
+            {
+                continue;
+            }
+
+            var item = Items[line];
+            yield return new DatasetItemRow
+            {
+                Workspace = workspace,
+                DatasetId = dataset,
+                Id = item.Id,
+                Chunk = number,
+                Line = line,
+                Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
+                Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
+                HasOutput = item.Output.Length > 0,
+                Origin = Origins[line],
+                SessionId = item.Session,
+                Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
+                Hash = item.Hash,
+            };
+        }
+    }
+
+    public DatasetChunkRow RowOf(string workspace, DatasetId dataset, long number, SectionId section, long rank) => new()
+    {
+        Workspace = workspace,
+        DatasetId = dataset,
+        Number = number,
+        SectionId = section,
+        Rank = rank,
+        Lines = Reference.Lines,
+        Reference = JsonSerializer.Serialize(Reference, DatasetJson.Compact.DatasetChunkRef),
+        Summary = JsonSerializer.Serialize(Summary, DatasetJson.Compact.ChunkSummary),
+    };
+
+    /// <summary>What the index wants of a chunk that is there, for rebuilding it.</summary>
+    public static SealedChunk Of(DatasetChunkRef reference, IEnumerable<ReadOnlyMemory<byte>> lines)
+    {
+        var (items, words) = Sketch(lines);
+        var origins = reference.Origins.SelectMany(run => Enumerable.Repeat(run.Origin, run.Lines)).ToList();
+        return Make(new EncodedChunk(reference.ToChunkRef(), default), items, words, origins);
+    }
+
+    private static (List<ItemSketch> Items, ChunkWordList Words) Sketch(IEnumerable<ReadOnlyMemory<byte>> lines)
+    {
+        var items = new List<ItemSketch>();
+        var words = new ChunkWordList();
+        foreach (var line in lines)
+        {
+            var item = ItemSketch.Read(line.Span);
+            words.Add(items.Count, item);
+            items.Add(item);
+        }
+
+        return (items, words);
+    }
+
+    private static SealedChunk Make(EncodedChunk file, List<ItemSketch> items, ChunkWordList words, List<ItemOrigin> origins)
+    {
+        var runs = new List<OriginRun>();
+        foreach (var origin in origins)
+        {
+            if (runs is [.., var last] && last.Origin == origin)
+            {
+                runs[^1] = last with { Lines = last.Lines + 1 };
+            }
+            else
+            {
+                runs.Add(new OriginRun(origin, 1));
+            }
+        }
+
+        var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), words.Words, words.ToBytes(), items, origins);
+    }
+}

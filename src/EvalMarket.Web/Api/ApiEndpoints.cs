@@ -1,4 +1,7 @@
+using EvalMarket.Web.Api.Assets;
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Packages;
+using EvalMarket.Web.Api.Runs;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -18,6 +21,9 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapPackages();
+        api.MapRuns();
+        api.MapAssets();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -2,6 +2,8 @@ using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Packages;
+using EvalMarket.Core.Runs;
 using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
@@ -9,6 +11,8 @@ using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
 using EvalMarket.Data.SqlServer;
 using EvalMarket.Web.Api;
+using EvalMarket.Web.Api.Packages;
+using EvalMarket.Web.Api.Runs;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Operation;
@@ -45,7 +49,8 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddRuns();
+        services.AddScoped<RunAnswer>().AddScoped<IRunAnswers>(provider => provider.GetRequiredService<RunAnswer>()).AddScoped<IPackageAnswers, PackageUploadAnswer>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
         services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>
@@ -117,6 +122,7 @@ internal static class Composition
         app.MapHealth();
         app.MapApiDocumentation();
         app.MapRazorPages();
+        app.MapPackageDownload();
         app.MapApi();
     }
 }

@@ -1,5 +1,4 @@
 using EvalMarket.Core.Packages;
-using EvalMarket.Formats.Packages;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;

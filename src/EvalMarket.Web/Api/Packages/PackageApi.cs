@@ -3,7 +3,6 @@ using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Sessions;
@@ -89,7 +88,7 @@ internal static class PackageApi
 
         if (UploadedFiles.AreForAJob(http, limits))
         {
-            var staged = await OneFileUpload.StageAsync(http, FileField, [], staging, JobQueue.NewId(clock), (id, upload, _) => jobs.EnqueueAsync(id, upload, cancellationToken), cancellationToken);
+            var staged = await OneFileUpload.StageAsync(http, FileField, [], staging, JobQueue.NewId(clock), async (id, upload, _) => await jobs.EnqueueAsync(id, upload, cancellationToken), cancellationToken);
             return staged.Succeeded(out var job, out var refused) ? JobAnswer.Accepted(job) : refused.ToProblem();
         }
 

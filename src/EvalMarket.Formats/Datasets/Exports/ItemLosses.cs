@@ -17,11 +17,16 @@ internal enum ItemParts
     /// <summary>Type, choices, answer and criteria.</summary>
     Question = 256,
     Section = 512,
+
+    /// <summary>What most formats keep in their metadata.</summary>
+    AllButHistory = Context | ParticipantData | SessionState | Assets | Source | Metadata | Question,
 }
 
 /// <summary>The words in which losses are reported.</summary>
 internal static class ItemLosses
 {
+    public const string NoOutput = "Items without an output are left out.";
+
     /// <summary>Those of the parts that the item has.</summary>
     public static IEnumerable<string> Of(DatasetItem item, ItemParts parts)
     {

@@ -14,6 +14,7 @@ public static class RunsRegistration
         .AddSingleton<RunFiles>()
         .AddScoped<RunUploads>()
         .AddScoped<RunDirectory>()
+        .AddScoped<RunItems>()
         .AddScoped<RunComparisons>()
         .AddScoped<RunUploadJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<RunUploadJob>())

@@ -15,7 +15,7 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
-        var (run, asset) = await Packages.PackageWorld.RunAndAssetAsync(app, foreignWorkspace);
+        var (dataset, run, asset) = await Packages.PackageWorld.RunAndAssetAsync(app, foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -25,6 +25,7 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["dataset"] = (dataset, TypeId.New<DatasetId>(now).Value),
             ["run"] = (run, TypeId.New<RunId>(now).Value),
             ["asset"] = (asset, new string('0', 64)),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),

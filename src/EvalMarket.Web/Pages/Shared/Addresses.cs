@@ -49,6 +49,20 @@ public static class Addresses
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
+    public static string Datasets(string slug) => $"/w/{slug}/datasets";
+
+    public static string Dataset(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}";
+
+    public static string Runs(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/runs";
+
+    public static string NewRun(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/runs/new";
+
+    public static string Run(string slug, string run) => $"/w/{slug}/runs/{run}";
+
+    public static string RunItem(string slug, string run, string item) => $"/w/{slug}/runs/{run}/items/{item}";
+
+    public static string RunComparison(string slug, string run) => $"/w/{slug}/runs/{run}/compare";
+
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";
 
     public static string Jobs(string slug) => $"/w/{slug}/jobs";
@@ -60,4 +74,8 @@ public static class Addresses
     public static string ApiKeys(string slug) => $"/w/{slug}/settings/keys";
 
     public static string Audit(string slug) => $"/w/{slug}/settings/audit";
+
+    /// <summary>An address with parameters, in their order.</summary>
+    public static string With(string path, IEnumerable<KeyValuePair<string, string>> pairs) =>
+        path + QueryString.Create(pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 }

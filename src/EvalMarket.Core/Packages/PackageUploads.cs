@@ -174,6 +174,7 @@ public sealed class PackageUploads(
         // The items are met a second time: their results, too.
         RunWriting? writing = null;
         RunDocument? document = null;
+        var isCommitted = false;
         try
         {
             if (run is not null)
@@ -195,6 +196,7 @@ public sealed class PackageUploads(
             }
 
             await transaction.CommitAsync(cancellationToken);
+            isCommitted = true;
             await change.CompleteAsync();
             return result;
         }
@@ -202,7 +204,7 @@ public sealed class PackageUploads(
         {
             if (writing is not null)
             {
-                await writing.CompleteAsync();
+                await writing.CompleteAsync(isCommitted);
             }
         }
     }
@@ -211,16 +213,19 @@ public sealed class PackageUploads(
         DatasetPackage package, PackageCheck check, DatasetDraft draft, DatasetTransaction change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
         var number = 0;
+        var unflushed = 0;
         for (var index = 0; index < package.Sections.Count; index++)
         {
             await using var content = package.Open(package.Sections[index].Entry);
+            var ranges = new PackageRanges(package.Sections[index].Ranges);
             await foreach (var reading in DatasetItemBodies.ReadLinesAsync(content, limits.LineBytes, UnknownProperties.Keep, cancellationToken))
             {
                 var line = ItemLine.New(check.Complete(reading.Item!, check.Ids[number++]), ItemOrigin.Package);
-                await change.AppendAsync(draft.Sections[index], line, cancellationToken);
+                await ranges.AppendAsync(change, draft.Sections[index], line, cancellationToken);
                 draft.Added++;
-                if (number % BatchItems == 0)
+                if (++unflushed >= BatchItems && !ranges.IsOpen)
                 {
+                    unflushed = 0;
                     await change.FlushIfLargeAsync(cancellationToken);
                     if (progress is not null)
                     {

@@ -35,6 +35,7 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
         var contents = await datasets.ReadContentsAsync(db.Tenant.Required, order.DatasetId, version.Version, version.Hash, cancellationToken);
         var places = await ItemPlaces.ReadAsync(contents, datasets, cancellationToken);
         var writing = new RunWriting(db, blobs, intents, limits, [.. contents.Sections.Select(section => (section.Id, section.Name))], places);
+        var isCommitted = false;
         try
         {
             if (await writing.ReadAsync(results, write: true, cancellationToken) is { } invalid)
@@ -56,11 +57,12 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
             }
 
             await transaction.CommitAsync(cancellationToken);
+            isCommitted = true;
             return document;
         }
         finally
         {
-            await writing.CompleteAsync();
+            await writing.CompleteAsync(isCommitted);
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
     private readonly List<RemovedSecret> removed = [];
     private Intent? intent;
     private long errorCount;
+    private bool hasDocument;
 
     /// <summary>Reads <c>results.jsonl</c>.</summary>
     /// <param name="content">Read to its end.</param>
@@ -150,10 +151,10 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         return document;
     }
 
-    /// <summary>After the commit, or when nothing came of it: chunks that nobody names are the garbage collector's.</summary>
-    public async Task CompleteAsync()
+    /// <summary>When all is over. With a document and no commit the intent stays, and recovery looks what became of it; chunks that nobody names are the garbage collector's.</summary>
+    public async Task CompleteAsync(bool isCommitted)
     {
-        if (intent is not null)
+        if (intent is not null && (isCommitted || !hasDocument))
         {
             await intents.CompleteAsync(intent, CancellationToken.None);
             intent = null;
@@ -201,6 +202,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         List<BlobContent> contents = [.. waiting.Select(chunk => ChunkStore.ToBlob(workspace, chunk)).DistinctBy(each => each.Path)];
         if (document is not null && blob is not null)
         {
+            hasDocument = true;
             writes.Add(document);
             contents.Add(blob);
         }

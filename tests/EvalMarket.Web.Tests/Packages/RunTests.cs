@@ -43,7 +43,7 @@ public sealed class RunTests(TestApp app) : IClassFixture<TestApp>
 
         var run = await world.RunAsync(
             results: results,
-            fields: [("run_config", $$"""{"api_key":"{{Key}}","max_tokens":10,"note":"hf_{{Key}}","headers":{"Authorization":"Bearer {{Key}}"}}"""), ("lighteval_config", $"model_parameters:\n  model_name: x\n  api_key: {Key}\n")]);
+            fields: [("run_config", $$$"""{"api_key":"{{{Key}}}","max_tokens":10,"note":"hf_{{{Key}}}","headers":{"Authorization":"Bearer {{{Key}}}"}}"""), ("lighteval_config", $"model_parameters:\n  model_name: x\n  api_key: {Key}\n")]);
 
         Assert.Equal(["/api_key", "/note", "/headers/Authorization", "/model_parameters/api_key", "line 1: /error"], run.GetProperty("removed").EnumerateArray().Select(secret => secret.GetProperty("path").GetString()));
         var package = PackageWorld.Unzip(await world.ExportAsync($"?run_id={run.GetProperty("id").GetString()}"));

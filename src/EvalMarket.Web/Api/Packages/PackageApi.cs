@@ -53,6 +53,7 @@ internal static class PackageApi
         app.MapMethods("/datasets/{dataset}/export", GetAndHead, GetAsync)
             .RequireAuthorization()
             .RequirePermission(Permission.Export)
+            .WithMetadata(new ApiEndpointMetadata())
             .WithQuery(Parameters)
             .AddEndpointFilter<KnownParametersFilter>()
             .ExcludeFromDescription();

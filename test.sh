@@ -71,14 +71,24 @@ if [ -f wwwroot-src/ts/app.ts ]; then
   echo "$code" >"$results/typecheck.code"
 fi
 
-for project in tests/*.Tests; do
+run() {
+  local project=$1 name code=0
   name=$(basename "$project")
   echo "Testing $name…"
-  code=0
   dotnet test "$project" --no-build --configuration "$configuration" --nologo --verbosity quiet \
     --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
     --blame-hang-timeout 15m --blame-hang-dump-type none </dev/null >"$results/$name.log" 2>&1 || code=$?
   echo "$code" >"$results/$name.code"
-done
+}
+
+# The browser tests wait for a browser most of the time, so the others run beside them.
+for project in tests/*.Tests; do
+  if [ "$project" != tests/EvalMarket.Browser.Tests ]; then
+    run "$project"
+  fi
+done &
+others=$!
+run tests/EvalMarket.Browser.Tests
+wait "$others"
 
 exec node scripts/sum-tests.mjs "$results"

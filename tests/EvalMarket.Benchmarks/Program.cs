@@ -12,10 +12,13 @@ switch (args)
     case ["sessions", .. var rest]:
         await SessionScenario.RunAsync(rest is [var count, ..] ? int.Parse(count) : 100_000, Console.Out, stop.Token);
         return 0;
+    case ["pages", .. var others]:
+        await PageScenario.RunAsync(others is [var number, ..] ? int.Parse(number) : 100_000, Console.Out, stop.Token);
+        return 0;
     case ["packages", .. var rest]:
         await PackageScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 200_000, Console.Out, stop.Token);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions [how many, 100000 when absent] | packages [items, 200000 when absent]");
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages [how many, 100000 when absent] | packages [items, 200000 when absent]");
         return 1;
 }

@@ -1,16 +1,16 @@
 namespace EvalMarket.Benchmarks;
 
-/// <summary>The figures as a Markdown table, a line as soon as it is known.</summary>
-internal sealed class ReportTable(TextWriter report)
+/// <summary>Figures as a Markdown table, a line as soon as it is known.</summary>
+internal sealed class ReportTable(TextWriter report, params IReadOnlyList<string> columns)
 {
     private bool hasHead;
 
-    public async Task AddAsync(string what, string figure)
+    public async Task AddAsync(string what, params IReadOnlyList<string> figures)
     {
         if (!hasHead)
-            await report.WriteLineAsync("\n| What | Figure |\n|---|---|");
+            await report.WriteLineAsync($"\n| What | {string.Join(" | ", columns is [] ? ["Figure"] : columns)} |\n|---{string.Concat(figures.Select(_ => "|---"))}|");
         hasHead = true;
-        await report.WriteLineAsync($"| {what} | {figure} |");
+        await report.WriteLineAsync($"| {what} | {string.Join(" | ", figures)} |");
         await report.FlushAsync();
     }
 }

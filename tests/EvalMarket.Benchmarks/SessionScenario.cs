@@ -10,7 +10,6 @@ namespace EvalMarket.Benchmarks;
 internal static class SessionScenario
 {
     private const int Repeats = 60;
-    private const int BodyBytes = 24 * 1024 * 1024;
     private const int BulkSessions = 10_000;
 
     public static async Task RunAsync(int count, TextWriter report, CancellationToken cancellationToken)
@@ -27,14 +26,14 @@ internal static class SessionScenario
                 await ListAsync(app, table, cancellationToken);
                 await LabelAsync(app, table, cancellationToken);
                 await ExportAsync(app, table, cancellationToken);
-                await table.AddAsync("Peak memory of the app process", Memory(app.Id, "VmHWM"));
+                await table.AddAsync("Peak memory of the app process", app.Memory("VmHWM"));
             }
 
             await using (var app = await AppProcess.StartAsync(job, cancellationToken))
             {
                 var table = new ReportTable(report);
                 await ImportAsJobAsync(app, count, table, cancellationToken);
-                await table.AddAsync("Peak memory of that process", Memory(app.Id, "VmHWM"));
+                await table.AddAsync("Peak memory of that process", app.Memory("VmHWM"));
             }
         }
         finally
@@ -46,28 +45,9 @@ internal static class SessionScenario
 
     private static async Task ImportAsync(AppProcess app, int count, ReportTable table, CancellationToken cancellationToken)
     {
-        var bytes = 0L;
-        var sending = TimeSpan.Zero;
-        for (var next = 0; next < count;)
-        {
-            using var body = new MemoryStream();
-            for (; next < count && body.Length < BodyBytes; next++)
-            {
-                body.Write(GeneratedSessions.Line(next));
-                body.Write("\n"u8);
-            }
-
-            bytes += body.Length;
-            var start = Stopwatch.GetTimestamp();
-            using var answer = await app.Client.PostAsync("/api/sessions", Lines(body), cancellationToken);
-            answer.EnsureSuccessStatusCode();
-            await answer.Content.ReadAsStringAsync(cancellationToken);
-            sending += Stopwatch.GetElapsedTime(start);
-            await Console.Error.WriteLineAsync($"  {next:N0} after {sending.TotalSeconds:N1} s, {Memory(app.Id, "VmRSS")}");
-        }
-
-        await table.AddAsync($"Import of {count:N0} sessions ({bytes / 1e6:N0} MB) as NDJSON, requests of up to {BodyBytes >> 20} MB", $"{sending.TotalSeconds:N1} s: {count / sending.TotalSeconds:N0} sessions/s, {bytes / 1e6 / sending.TotalSeconds:N1} MB/s");
-        await table.AddAsync("Peak memory of the app process after the import", Memory(app.Id, "VmHWM"));
+        var (bytes, sending) = await GeneratedImport.SendAsync(app, count, cancellationToken);
+        await table.AddAsync($"Import of {count:N0} sessions ({bytes / 1e6:N0} MB) as NDJSON, requests of up to {GeneratedImport.BodyBytes >> 20} MB", $"{sending.TotalSeconds:N1} s: {count / sending.TotalSeconds:N0} sessions/s, {bytes / 1e6 / sending.TotalSeconds:N1} MB/s");
+        await table.AddAsync("Peak memory of the app process after the import", app.Memory("VmHWM"));
     }
 
     private static async Task ImportAsJobAsync(AppProcess app, int count, ReportTable table, CancellationToken cancellationToken)
@@ -170,7 +150,7 @@ internal static class SessionScenario
     {
         foreach (var format in new[] { "deepeval", "openai", "text" })
         {
-            var before = Memory(app.Id, "VmRSS");
+            var before = app.Memory("VmRSS");
             var start = Stopwatch.GetTimestamp();
             using var answer = await app.Client.GetAsync($"/api/export?format={format}", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             answer.EnsureSuccessStatusCode();
@@ -189,22 +169,8 @@ internal static class SessionScenario
             var elapsed = Stopwatch.GetElapsedTime(start);
             await table.AddAsync(
                 $"Export {format}: {int.Parse(answer.Headers.GetValues("X-Export-Sessions").Single()):N0} sessions, {int.Parse(answer.Headers.GetValues("X-Export-Turns").Single()):N0} turns, {bytes / 1e6:N0} MB",
-                $"{elapsed.TotalSeconds:N1} s: {bytes / 1e6 / elapsed.TotalSeconds:N0} MB/s, first byte after {first.TotalMilliseconds:N0} ms, memory {before} before, {Memory(app.Id, "VmRSS")} after");
+                $"{elapsed.TotalSeconds:N1} s: {bytes / 1e6 / elapsed.TotalSeconds:N0} MB/s, first byte after {first.TotalMilliseconds:N0} ms, memory {before} before, {app.Memory("VmRSS")} after");
         }
-    }
-
-    private static StreamContent Lines(MemoryStream body)
-    {
-        body.Position = 0;
-        var content = new StreamContent(body);
-        content.Headers.ContentType = new("application/x-ndjson");
-        return content;
-    }
-
-    private static string Memory(int process, string what)
-    {
-        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(what, StringComparison.Ordinal));
-        return $"{long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024.0:N0} MB";
     }
 
     /// <summary>A body that is made while it is sent.</summary>

@@ -15,6 +15,9 @@ public sealed class AppProcess : IAsyncDisposable
     public const string ApiKey = "emk_0123456789abcdefghijklmnopqrstuvwxyzABCD";
     public const string Workspace = "acme";
 
+    private const string Email = "ann@example.org";
+    private const string Password = "correct horse battery";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
@@ -71,6 +74,20 @@ public sealed class AppProcess : IAsyncDisposable
         return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{command} ended with {process.ExitCode}:\n{text}");
     }
 
+    /// <summary>A browser in which the workspace's owner has signed in.</summary>
+    public async Task<HttpClient> SignInAsync(CancellationToken cancellationToken)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Client.BaseAddress };
+        using var fields = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["Email"] = Email,
+            ["Password"] = Password,
+            ["__RequestVerificationToken"] = TestApp.Token(await browser.GetStringAsync("/account/login", cancellationToken)),
+        });
+        using var answer = await browser.PostAsync("/account/login", fields, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.Redirect ? browser : throw new InvalidOperationException($"{Email} could not sign in: {answer.StatusCode}.");
+    }
+
     /// <summary>SIGKILL: nothing in the process can react to it.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
@@ -97,8 +114,8 @@ public sealed class AppProcess : IAsyncDisposable
     private static IEnumerable<string> Settings(string dataDirectory) =>
     [
         $"--DataDirectory={dataDirectory}",
-        "--Bootstrap:Email=ann@example.org",
-        "--Bootstrap:Password=correct horse battery",
+        $"--Bootstrap:Email={Email}",
+        $"--Bootstrap:Password={Password}",
         $"--Bootstrap:Workspace={Workspace}",
         $"--Bootstrap:ApiKey={ApiKey}",
         "--Limits:RequestsPerMinutePerKey=0",

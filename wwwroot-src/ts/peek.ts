@@ -158,6 +158,9 @@ document.addEventListener("click", event => {
   });
 });
 
+// What the panel shows was deleted from the list.
+document.addEventListener("peek-gone", () => close(listOf(location.href)));
+
 // Back and forward between rows of one list change the panel only; the list, its scroll and its selection stay.
 window.addEventListener("popstate", event => {
   const target = listOf(location.href);

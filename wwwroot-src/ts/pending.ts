@@ -44,12 +44,11 @@ function go(): void {
   if (saving > 0 || loading > 0) return;
   const next = held;
   held = null;
-  if (next) {
-    next();
-    return;
-  }
+  next?.();
+  // What was held back may have come from a panel that is gone by now: then nothing is under way, and the keys behind it go on.
+  if (isBusy()) return;
+  if (waiting.length > 0) window.setTimeout(go, 0);
   waiting.shift()?.();
-  if (waiting.length > 0 && !isBusy()) window.setTimeout(go, 0);
 }
 
 onHtmx<HtmxConfirmDetail>("confirm", (detail, event) => {
@@ -60,18 +59,17 @@ onHtmx<HtmxConfirmDetail>("confirm", (detail, event) => {
 });
 
 onHtmx<HtmxRequestDetail>("beforeRequest", detail => {
-  if (isSave(detail.requestConfig.elt)) saving++;
-  else if (isPanel(detail.target)) loading++;
-});
-
-onHtmx<HtmxRequestDetail>("afterRequest", detail => {
-  // The form may be gone by now: then the event comes from what it stood in.
-  const wasSave = isSave(detail.requestConfig.elt);
-  if (!wasSave && !isPanel(detail.target)) return;
-  // Not before htmx has settled what it swapped in: until then the new panel's buttons are plain ones, which load the page.
-  window.setTimeout(() => {
-    if (wasSave) saving = Math.max(0, saving - 1);
-    else loading = Math.max(0, loading - 1);
-    go();
-  }, settleTime);
+  const save = isSave(detail.requestConfig.elt);
+  if (!save && !isPanel(detail.target)) return;
+  if (save) saving++;
+  else loading++;
+  // The request itself says when it has ended, however it ended: htmx tells it to the element that sent it, which may not be in the page by then.
+  detail.xhr.addEventListener("loadend", () => {
+    // Not before htmx has settled what it swapped in: until then the new panel's buttons are plain ones, which load the page.
+    window.setTimeout(() => {
+      if (save) saving--;
+      else loading--;
+      go();
+    }, settleTime);
+  });
 });

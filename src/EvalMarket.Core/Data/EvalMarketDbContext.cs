@@ -51,6 +51,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<SessionWords> SessionWords => Set<SessionWords>();
 
+    public DbSet<SessionDeletionRow> SessionDeletions => Set<SessionDeletionRow>();
+
     public DbSet<SavedView> SavedViews => Set<SavedView>();
 
     public DbSet<MessageAnnotation> MessageAnnotations => Set<MessageAnnotation>();
@@ -161,6 +163,10 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public async Task<bool> LockWorkspaceAsync(string workspace, CancellationToken cancellationToken) =>
         await Workspaces.Where(row => row.Slug == workspace)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Revision, row => row.Revision + 1), cancellationToken) == 1;
+
+    /// <summary>The revision that a change is made in, once the lock is held: rows that others keep copies of in memory say in which they changed.</summary>
+    public Task<long> RevisionAsync(string workspace, CancellationToken cancellationToken) =>
+        Workspaces.Where(row => row.Slug == workspace).Select(row => row.Revision).SingleAsync(cancellationToken);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

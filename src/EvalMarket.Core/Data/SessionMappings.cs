@@ -38,8 +38,19 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<SessionRow>
         session.HasIndex(row => new { row.Workspace, row.Tokens, row.Id });
         session.HasIndex(row => new { row.Workspace, row.Cost, row.Id });
         session.HasIndex(row => new { row.Workspace, row.ImportJob, row.CreatedAt, row.Id });
+        session.HasIndex(row => new { row.Workspace, row.Revision });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.CreatedAt, row.Id });
         session.HasIndex(row => new { row.Workspace, row.EvalReady, row.EvalStatus, row.CreatedAt, row.Id });
+    }
+}
+
+internal sealed class SessionDeletionMapping : IEntityTypeConfiguration<SessionDeletionRow>
+{
+    public void Configure(EntityTypeBuilder<SessionDeletionRow> deletion)
+    {
+        deletion.ToTable("session_deletions");
+        deletion.OwnedByWorkspace();
+        deletion.HasKey(row => new { row.Workspace, row.Revision, row.SessionId });
     }
 }
 

@@ -37,6 +37,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             return new NotFound();
         }
 
+        var revision = await db.RevisionAsync(workspace, cancellationToken);
         var externalIds = sessions.Select(session => session.ExternalId).OfType<string>().ToList();
         var existing = await db.Sessions
             .Where(row => externalIds.Contains(row.ExternalId!))
@@ -65,7 +66,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             await blobs.PutAsync([.. changed.SelectMany(p => p.Blobs).DistinctBy(blob => blob.Path)], cancellationToken);
             foreach (var session in changed)
             {
-                Index(workspace, session);
+                Index(workspace, session, revision);
             }
 
             await db.SaveChangesAsync(cancellationToken);
@@ -92,7 +93,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
 
     /// <summary>Puts the row of a document into the index; used by imports and by the rebuilding of the index.</summary>
     internal SessionRow Add(
-        string workspace, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
+        string workspace, SessionDocument document, int version, string hash, long revision, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
     {
         var labels = document.Labels ?? new EvalLabels();
         var row = new SessionRow
@@ -115,7 +116,7 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
             Tags = [.. labels.Tags.Select((tag, i) => new SessionTag { Workspace = workspace, SessionId = document.Id, Tag = tag, Ordinal = i })],
         };
         db.Sessions.Add(row);
-        Fill(row, document, version, hash, messages, searchWords);
+        Fill(row, document, version, hash, revision, messages, searchWords);
         return row;
     }
 
@@ -212,23 +213,24 @@ public sealed class SessionCommits(EvalMarketDbContext db, IBlobStore blobs, Ses
 
     private static DateTimeOffset Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
-    private void Index(string workspace, PreparedSession session)
+    private void Index(string workspace, PreparedSession session, long revision)
     {
         if (session.Row is { } row)
         {
-            Fill(row, session.Document, session.Version, session.Hash, session.Messages, session.SearchWords);
+            Fill(row, session.Document, session.Version, session.Hash, revision, session.Messages, session.SearchWords);
         }
         else
         {
-            Add(workspace, session.Document, session.Version, session.Hash, session.Messages, session.SearchWords);
+            Add(workspace, session.Document, session.Version, session.Hash, revision, session.Messages, session.SearchWords);
         }
     }
 
     private void Fill(
-        SessionRow row, SessionDocument document, int version, string hash, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
+        SessionRow row, SessionDocument document, int version, string hash, long revision, IReadOnlyList<Message> messages, IReadOnlyCollection<string> searchWords)
     {
         row.Version = version;
         row.Hash = hash;
+        row.Revision = revision;
         row.Title = document.Title;
         row.Source = document.Source;
         row.Author = document.Author;

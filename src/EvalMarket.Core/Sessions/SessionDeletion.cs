@@ -10,7 +10,7 @@ namespace EvalMarket.Core.Sessions;
 /// Deletes sessions. The end of the row is the commit point; the document goes right after it, chunks when the garbage collector
 /// has found twice that nobody else shares them.
 /// </summary>
-public sealed class SessionDeletion(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents)
+public sealed class SessionDeletion(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, TimeProvider clock)
 {
     private const int BatchSize = 1_000;
 
@@ -46,16 +46,28 @@ public sealed class SessionDeletion(EvalMarketDbContext db, IBlobStore blobs, In
                 cancellationToken);
             var ids = batch.Select(row => row.Id).ToList();
             await db.Sessions.Where(row => ids.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
+            var revision = await db.RevisionAsync(workspace, cancellationToken);
+            var at = clock.GetUtcNow();
+            db.SessionDeletions.AddRange(ids.Select(id => new SessionDeletionRow { Workspace = workspace, Revision = revision, SessionId = id, At = at }));
+            await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             await blobs.DeleteAsync(documents, CancellationToken.None);
             await intents.CompleteAsync(intent, CancellationToken.None);
 
+            db.ChangeTracker.Clear();
             deleted += batch.Count;
             if (progress is not null)
             {
                 await progress(deleted, cancellationToken);
             }
         }
+    }
+
+    /// <summary>Removes the notes of deletions that everybody has taken notice of by now.</summary>
+    public Task<int> ForgetAsync(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - SessionFactMemory.DeletionsKept;
+        return db.SessionDeletions.Where(row => row.At < before).ExecuteDeleteAsync(cancellationToken);
     }
 
     public Task<Outcome<int>> DeleteAsync(SessionId id, CancellationToken cancellationToken) =>

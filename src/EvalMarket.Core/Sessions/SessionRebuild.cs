@@ -44,6 +44,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
         // One transaction: readers see the old index until the new one is whole.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.LockWorkspaceAsync(workspace, cancellationToken);
+        var revision = await db.RevisionAsync(workspace, cancellationToken);
         await db.LabelHistory.ExecuteDeleteAsync(cancellationToken);
         await db.LabelChanges.ExecuteDeleteAsync(cancellationToken);
         await db.Sessions.ExecuteDeleteAsync(cancellationToken);
@@ -51,7 +52,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
         var sessions = 0;
         await foreach (var folder in blobs.ListFoldersAsync(BlobPath.Parse($"w/{workspace}/sessions"), cancellationToken))
         {
-            if (TypeId.TryParse<SessionId>(folder, out var id) && await IndexAsync(workspace, id, blobs, files, commits, cancellationToken)
+            if (TypeId.TryParse<SessionId>(folder, out var id) && await IndexAsync(workspace, id, revision, blobs, files, commits, cancellationToken)
                 && ++sessions % BatchSize == 0)
             {
                 await db.SaveChangesAsync(cancellationToken);
@@ -61,7 +62,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
 
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
-        var sequence = await ReplayAsync(scope.ServiceProvider, workspace, db, cancellationToken);
+        var sequence = await ReplayAsync(scope.ServiceProvider, workspace, revision, db, cancellationToken);
         await db.Workspaces.Where(row => row.Slug == workspace)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LabelSequence, sequence), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -70,7 +71,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
 
     /// <summary>Adds the row of a session's newest whole document.</summary>
     private async Task<bool> IndexAsync(
-        string workspace, SessionId id, IBlobStore blobs, SessionFiles files, SessionCommits commits, CancellationToken cancellationToken)
+        string workspace, SessionId id, long revision, IBlobStore blobs, SessionFiles files, SessionCommits commits, CancellationToken cancellationToken)
     {
         var versions = await new DocumentStore(blobs).ListAsync(SessionFiles.FolderOf(workspace, id), cancellationToken);
         foreach (var version in versions.Reverse())
@@ -84,7 +85,7 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
                     messages.Add(message);
                 }
 
-                commits.Add(workspace, document, version.Version, version.Hash, messages, SessionIndexing.WordsOf(document.Title, messages));
+                commits.Add(workspace, document, version.Version, version.Hash, revision, messages, SessionIndexing.WordsOf(document.Title, messages));
                 return true;
             }
             catch (StorageException exception) when (exception.Failure is StorageFailure.Missing or StorageFailure.Corrupt)
@@ -98,14 +99,14 @@ public sealed partial class SessionRebuild(IServiceScopeFactory scopes, ILogger<
 
     /// <summary>Applies every line of the label logs, in order.</summary>
     /// <returns>The last sequence.</returns>
-    private static async Task<long> ReplayAsync(IServiceProvider services, string workspace, EvalMarketDbContext db, CancellationToken cancellationToken)
+    private static async Task<long> ReplayAsync(IServiceProvider services, string workspace, long revision, EvalMarketDbContext db, CancellationToken cancellationToken)
     {
         var index = services.GetRequiredService<LabelIndex>();
         var sequence = 0L;
         await foreach (var line in services.GetRequiredService<LabelLog>().ReadAsync(workspace, -1, cancellationToken))
         {
             sequence = line.Sequence;
-            await index.ReplayAsync(JsonSerializer.Deserialize(line.Line.Span, SessionJsonContext.Compact.LabelLogLine)!, sequence, cancellationToken);
+            await index.ReplayAsync(JsonSerializer.Deserialize(line.Line.Span, SessionJsonContext.Compact.LabelLogLine)!, sequence, revision, cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

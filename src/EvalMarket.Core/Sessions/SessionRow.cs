@@ -19,6 +19,9 @@ public sealed class SessionRow : IWorkspaceOwned
     /// <summary>First 12 hex digits of the document's SHA-256.</summary>
     public required string Hash { get; set; }
 
+    /// <summary>The workspace's revision in which the row was last changed.</summary>
+    public long Revision { get; set; }
+
     public string? ExternalId { get; init; }
 
     public required string Title { get; set; }

@@ -30,6 +30,7 @@ public static class SessionsRegistration
         .AddScoped<SessionBulkJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<SessionBulkJob>())
         .AddSingleton<SessionCountMemory>()
+        .AddSingleton<SessionFactMemory>()
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionSnippets>()
         .AddScoped<SavedViews>()

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Storage;
@@ -81,6 +82,7 @@ public sealed partial class WorkspaceUpkeep(
             scope.ServiceProvider.GetRequiredService<Tenant>().Enter(workspace, Actor.Nobody);
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);
             if (collect)
             {
                 await garbage.CollectAsync(workspace, cancellationToken);

@@ -1212,6 +1212,35 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("Workspace", "Revision", "SessionId");
+
+                    b.ToTable("session_deletions", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
                 {
                     b.Property<string>("Workspace")
@@ -1349,6 +1378,10 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("reviewed_by");
 
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
                     b.Property<string>("Source")
                         .HasMaxLength(200)
                         .IsUnicode(true)
@@ -1396,6 +1429,8 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
                     b.HasIndex("Workspace", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("Workspace", "Revision");
 
                     b.HasIndex("Workspace", "Cost", "Id");
 
@@ -1875,6 +1910,15 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1211,6 +1211,35 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("message_annotations", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("at");
+
+                    b.HasKey("Workspace", "Revision", "SessionId");
+
+                    b.ToTable("session_deletions", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>
                 {
                     b.Property<string>("Workspace")
@@ -1348,6 +1377,10 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(300)")
                         .HasColumnName("reviewed_by");
 
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
                     b.Property<string>("Source")
                         .HasMaxLength(200)
                         .IsUnicode(true)
@@ -1396,6 +1429,8 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "ExternalId")
                         .IsUnique()
                         .HasFilter("[external_id] IS NOT NULL");
+
+                    b.HasIndex("Workspace", "Revision");
 
                     b.HasIndex("Workspace", "Cost", "Id");
 
@@ -1874,6 +1909,15 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Sessions.SessionDeletionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,4 +1,5 @@
 using EvalMarket.Web.Api.Assets;
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Packages;
 using EvalMarket.Web.Api.Runs;
@@ -24,6 +25,8 @@ internal static class ApiEndpoints
         api.MapPackages();
         api.MapRuns();
         api.MapAssets();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -1,6 +1,7 @@
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Packages;
 using EvalMarket.Core.Runs;
@@ -49,7 +50,7 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddRuns();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddRuns();
         services.AddScoped<RunAnswer>().AddScoped<IRunAnswers>(provider => provider.GetRequiredService<RunAnswer>()).AddScoped<IPackageAnswers, PackageUploadAnswer>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
@@ -90,6 +91,7 @@ internal static class Composition
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
         services.AddRequestLimits();
+        services.AddPageCompression();
         services.AddTrustedProxies();
         services.AddHealth();
         services.AddApiDocumentation();
@@ -111,6 +113,7 @@ internal static class Composition
     {
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
+        app.UsePageCompression();
         app.UseMiddleware<CookiePrefixes>();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();

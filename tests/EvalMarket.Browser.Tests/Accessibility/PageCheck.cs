@@ -1,6 +1,4 @@
 using System.Globalization;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using EvalMarket.Browser.Tests.Browsing;
 using EvalMarket.TestKit;
 using Microsoft.Playwright;
@@ -16,7 +14,7 @@ public abstract class PageCheck(TestApp app, Chromium chromium) : BrowserTest(ap
     private static readonly string[] Themes = ["light", "dark"];
 
     /// <summary>The themes differ in nothing else.</summary>
-    private static readonly AxeRunOptions ColoursOnly = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] } };
+    private static readonly string[] ColoursOnly = ["color-contrast", "link-in-text-block"];
 
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("EVALMARKET_PICTURES");
 
@@ -38,7 +36,7 @@ public abstract class PageCheck(TestApp app, Chromium chromium) : BrowserTest(ap
                     wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{where}: scrolls sideways by {overflow} px: {widest}"));
                 }
 
-                wrong.AddRange((await page.RunAxe(theme == Themes[0] ? new AxeRunOptions() : ColoursOnly)).Violations.Select(violation => $"{where}: {Describe(violation)}"));
+                wrong.AddRange((await Axe.FindAsync(page, theme == Themes[0] ? [] : ColoursOnly)).Select(violation => $"{where}: {violation}"));
                 if (Pictures is not null)
                     await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{theme}-{width}.png"), FullPage = true });
             }
@@ -46,9 +44,6 @@ public abstract class PageCheck(TestApp app, Chromium chromium) : BrowserTest(ap
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
-
-    private static string Describe(AxeResultItem violation) =>
-        $"{violation.Id}: {violation.Help}{string.Concat(violation.Nodes.Select(node => $"\n    {node.Html} {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}"))}";
 
     private static Task<string> WidestAsync(IPage page) => page.EvaluateAsync<string>(
         "() => [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth).slice(0, 5).map(one => one.cloneNode().outerHTML).join(' ')");

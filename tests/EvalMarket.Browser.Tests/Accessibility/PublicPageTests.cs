@@ -25,6 +25,17 @@ public sealed class PublicPageTests(TestApp app, Chromium chromium) : PageCheck(
     }
 
     [Fact]
+    public async Task A_barrier_is_found_and_named_with_its_element()
+    {
+        var page = await OpenAsync();
+        await page.GotoAsync("/account/login");
+        await page.EvaluateAsync("() => { const one = document.querySelector('main').appendChild(document.createElement('img')); one.id = 'bare'; one.width = one.height = 20; }");
+        var found = Assert.Single(await Axe.FindAsync(page));
+        Assert.StartsWith("image-alt: ", found, StringComparison.Ordinal);
+        Assert.Contains("id=\"bare\"", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_with_errors_has_no_barrier()
     {
         var page = await OpenAsync();

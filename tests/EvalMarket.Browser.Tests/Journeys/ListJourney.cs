@@ -54,6 +54,26 @@ public sealed class ListJourney(TestApp app, Chromium chromium) : BrowserTest(ap
     }
 
     [Fact]
+    public async Task A_panel_stays_in_the_address_when_columns_change_and_closes_when_its_session_is_deleted()
+    {
+        var (page, slug) = await SignInToSampleAsync();
+        await page.GotoAsync($"/w/{slug}/sessions?columns=label.author.model");
+        await page.Locator(".row-link").First.ClickAsync();
+        await Expect(page.Locator("#peek h2")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Columns" }).ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Model", Exact = true }).UncheckAsync();
+        await page.WaitForURLAsync(address => address.Contains("columns=label.author&", StringComparison.Ordinal) && address.Contains("peek=ses_", StringComparison.Ordinal));
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#peek h2")).ToBeVisibleAsync();
+
+        await page.Locator("[data-select-row]").First.CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete 1 session" }).ClickAsync();
+        await Expect(page.Locator("#peek h2")).ToHaveCountAsync(0);
+        Assert.DoesNotContain("peek=", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keys_mean_the_selection_while_there_is_one()
     {
         var (page, slug) = await SignInToSampleAsync();

@@ -106,6 +106,21 @@ public sealed class AnswerTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/account/login", "br")]
+    [InlineData("/account/login?ReturnUrl=%2Fw%2Facme%3Fq%3Dguess", null)]
+    public async Task A_page_is_compressed_unless_its_address_has_a_query(string address, string? encoding)
+    {
+        using var client = app.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.AcceptEncoding.ParseAdd("br, gzip");
+
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(encoding, answer.Content.Headers.ContentEncoding.SingleOrDefault());
+    }
+
     [Fact]
     public async Task A_failure_inside_is_a_500_without_a_stack_trace()
     {

@@ -1,5 +1,7 @@
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Web.Tests.Infrastructure;
 
@@ -15,7 +17,7 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
-        var (dataset, run, asset) = await Packages.PackageWorld.RunAndAssetAsync(app, foreignWorkspace);
+        var (item, run, asset) = await Packages.PackageWorld.RunAndAssetAsync(app, foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -25,12 +27,19 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
-            ["dataset"] = (dataset, TypeId.New<DatasetId>(now).Value),
+            ["item"] = (item, TypeId.New<ItemId>(now).Value),
             ["run"] = (run, TypeId.New<RunId>(now).Value),
             ["asset"] = (asset, new string('0', 64)),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
+            ["dataset"] = (await DatasetAsync(app, foreignWorkspace), TypeId.New<DatasetId>(now).Value),
         };
     }
+
+    private static Task<string> DatasetAsync(TestApp app, string workspace) => app.InWorkspaceAsync(workspace, async services =>
+        (await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("A dataset"), CancellationToken.None)).Succeeded(out var view, out var failure)
+            ? view.Id.Value
+            : throw new InvalidOperationException(failure.Message));
 
     /// <summary>Routes whose parameters name nothing of a tenant, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -80,8 +80,8 @@ public sealed class LabelIndex(EvalMarketDbContext db)
 
         // Before the update: it says what the sessions are now.
         await RecordAsync(history, tags, cancellationToken);
-        await UpdateRowsAsync(marked, change, null, cancellationToken);
-        await UpdateRowsAsync(reviewed, change, moment, cancellationToken);
+        await UpdateRowsAsync(marked, change, moment, isReview: false, cancellationToken);
+        await UpdateRowsAsync(reviewed, change, moment, isReview: true, cancellationToken);
         if (tags is not null)
         {
             var different = history.Where(row => row.Fields.HasFlag(LabelFields.Tags)).Select(row => row.SessionId);
@@ -169,7 +169,7 @@ public sealed class LabelIndex(EvalMarketDbContext db)
         }
 
         await RecordAsync(history, tags, cancellationToken);
-        await WriteStatesAsync(restored, cancellationToken);
+        await WriteStatesAsync(restored, moment.Revision, cancellationToken);
         var different = history.Where(row => row.Fields.HasFlag(LabelFields.Tags)).Select(row => row.SessionId).ToHashSet();
         await WriteTagsAsync(restored.Where(state => different.Contains(state.Session)).ToDictionary(state => state.Session, state => state.Labels.Tags), cancellationToken);
         return [.. history.Select(row => row.SessionId)];
@@ -227,11 +227,11 @@ public sealed class LabelIndex(EvalMarketDbContext db)
             .ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>Applies one line of a label log, as <c>reindex</c> does; of sessions that have been deleted since, nothing comes back.</summary>
-    internal async Task ReplayAsync(LabelLogLine line, long sequence, CancellationToken cancellationToken)
+    internal async Task ReplayAsync(LabelLogLine line, long sequence, long revision, CancellationToken cancellationToken)
     {
         if (line.Ids is { } ids)
         {
-            var moment = new LabelMoment(sequence, line.At, line.By);
+            var moment = new LabelMoment(sequence, revision, line.At, line.By);
             if (line.Undo is { } undone)
             {
                 await UndoAsync(ids, undone, moment, cancellationToken);
@@ -247,7 +247,7 @@ public sealed class LabelIndex(EvalMarketDbContext db)
         {
             if (line.State is { } state)
             {
-                await WriteStatesAsync([new SessionLabelState(id, state)], cancellationToken);
+                await WriteStatesAsync([new SessionLabelState(id, state)], revision, cancellationToken);
                 await WriteTagsAsync(new Dictionary<SessionId, IReadOnlyList<string>> { [id] = state.Tags }, cancellationToken);
             }
             else if (line.Removes is not null)
@@ -321,7 +321,7 @@ public sealed class LabelIndex(EvalMarketDbContext db)
     }
 
     /// <summary>Gives each row its own values, tags apart. The rows are not read for it: only these columns are named in the update.</summary>
-    private async Task WriteStatesAsync(IReadOnlyList<SessionLabelState> states, CancellationToken cancellationToken)
+    private async Task WriteStatesAsync(IReadOnlyList<SessionLabelState> states, long revision, CancellationToken cancellationToken)
     {
         foreach (var (id, labels) in states)
         {
@@ -332,6 +332,7 @@ public sealed class LabelIndex(EvalMarketDbContext db)
             Set(nameof(SessionRow.ExpectedOutput), labels.ExpectedOutput);
             Set(nameof(SessionRow.ReviewedAt), labels.ReviewedAt);
             Set(nameof(SessionRow.ReviewedBy), labels.ReviewedBy);
+            Set(nameof(SessionRow.Revision), revision);
 
             void Set(string name, object? value)
             {
@@ -346,7 +347,7 @@ public sealed class LabelIndex(EvalMarketDbContext db)
     }
 
     private async Task UpdateRowsAsync(
-        IReadOnlyList<SessionId> ids, LabelChange change, LabelMoment? reviewed, CancellationToken cancellationToken)
+        IReadOnlyList<SessionId> ids, LabelChange change, LabelMoment moment, bool isReview, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
         {
@@ -387,7 +388,8 @@ public sealed class LabelIndex(EvalMarketDbContext db)
                     set.SetProperty(row => row.ExpectedOutput, expected.Value);
                 }
 
-                if (reviewed is { } moment)
+                set.SetProperty(row => row.Revision, moment.Revision);
+                if (isReview)
                 {
                     set.SetProperty(row => row.ReviewedAt, moment.At);
                     set.SetProperty(row => row.ReviewedBy, moment.By);

@@ -230,9 +230,10 @@ public sealed class SessionLabels(
             return new NotFound();
         }
 
-        var sequence = 1 + await db.Workspaces.Where(row => row.Slug == workspace).Select(row => row.LabelSequence).SingleAsync(cancellationToken);
+        var place = await db.Workspaces.Where(row => row.Slug == workspace).Select(row => new { row.LabelSequence, row.Revision }).SingleAsync(cancellationToken);
+        var sequence = 1 + place.LabelSequence;
         var writer = new LabelLogWriter();
-        var result = await apply(writer, new LabelMoment(sequence, Now(), db.Tenant.Actor.Name));
+        var result = await apply(writer, new LabelMoment(sequence, place.Revision, Now(), db.Tenant.Actor.Name));
         // A refusal takes what was applied back, with the transaction.
         if (result.Failure is not null || writer.IsEmpty)
         {

@@ -39,16 +39,18 @@ public sealed record FacetValues(IReadOnlyList<FacetValue> Items, long? Among);
 public sealed record ImportedPart(DateTimeOffset At, long Sessions);
 
 /// <summary>Finds sessions in the index: lists, counts, facets, neighbours. Reads rows only, never files.</summary>
-public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory memory)
+public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory memory, SessionFactMemory facts)
 {
     /// <summary>Sessions that a search looks at one by one before it goes through the index of words or tags.</summary>
     private const int WalkLength = 500;
 
     /// <summary>Sessions that counts of common words look at.</summary>
-    private const int CountedLength = 2_500;
+    private const int CountedLength = 1_000;
 
     /// <summary>Of the first <see cref="WalkLength"/>, from how many on a word is common.</summary>
     private const int Common = WalkLength / 10;
+
+    private readonly Dictionary<string, (SessionFilter Filter, bool IsPart)> narrowed = new(StringComparer.Ordinal);
 
     public bool HasFullTextSearch => db.HasFullTextSearch;
 
@@ -131,12 +133,27 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     }
 
     /// <summary>
-    /// How many match, by what labels are about. Counted once for all narrowings by label: the frame, the lists, their views and facets and
-    /// the progress of queues all ask about the same sessions.
+    /// How many match, by what labels are about. Where the database counts, it does so once for all narrowings by label: the frame, the lists, their
+    /// views and facets and the progress of queues all ask about the same sessions.
     /// </summary>
     private async Task<(IReadOnlyList<LabelGroup> Groups, bool IsPart)> GroupsAsync(SessionFilter filter, CancellationToken cancellationToken)
     {
         var unlabelled = filter with { EvalReady = null, Statuses = [], Unlabelled = false };
+        if (await facts.OfAsync(db, cancellationToken) is { } known)
+        {
+            // What labels narrow to is counted of the same part of the list as its whole: the numbers beside each other have to fit together.
+            var (narrow, isPart) = await NarrowAsync(unlabelled, cancellationToken);
+            if (SessionFacts.Knows(narrow))
+            {
+                return ([.. known.CountByLabel(narrow).Where(group => IsWanted(group, filter))], isPart);
+            }
+        }
+
+        return await CountGroupsAsync(filter, unlabelled, cancellationToken);
+    }
+
+    private async Task<(IReadOnlyList<LabelGroup> Groups, bool IsPart)> CountGroupsAsync(SessionFilter filter, SessionFilter unlabelled, CancellationToken cancellationToken)
+    {
         var known = await RememberAsync("labels", unlabelled, async () =>
         {
             var (narrow, isPart) = await NarrowAsync(unlabelled, cancellationToken);
@@ -146,11 +163,13 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
                 .ToListAsync(cancellationToken);
             return new LabelGroups(groups, isPart);
         }, cancellationToken);
-        return ([.. known.Groups.Where(group =>
-            (filter.EvalReady is null || filter.EvalReady == group.EvalReady)
-            && (filter.Statuses.Count == 0 || (group.Status is { } status && filter.Statuses.Contains(status)))
-            && (!filter.Unlabelled || group.Status is null or EvalStatus.NeedsReview))], known.IsPart);
+        return ([.. known.Groups.Where(group => IsWanted(group, filter))], known.IsPart);
     }
+
+    private static bool IsWanted(LabelGroup group, SessionFilter filter) =>
+        (filter.EvalReady is null || filter.EvalReady == group.EvalReady)
+        && (filter.Statuses.Count == 0 || (group.Status is { } status && filter.Statuses.Contains(status)))
+        && (!filter.Unlabelled || group.Status is null or EvalStatus.NeedsReview);
 
     /// <summary>The commonest values of a field among the sessions that match.</summary>
     public async Task<IReadOnlyList<FacetValue>> FacetAsync(SessionFacet facet, SessionFilter filter, int limit, CancellationToken cancellationToken) =>
@@ -158,7 +177,21 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
 
     /// <summary>The commonest values, or at common words those among the newest matches.</summary>
     /// <param name="part">Only values that hold this text; null for all.</param>
-    public Task<FacetValues> FacetAsync(SessionFacet facet, SessionFilter filter, string? part, int limit, CancellationToken cancellationToken) =>
+    public async Task<FacetValues> FacetAsync(SessionFacet facet, SessionFilter filter, string? part, int limit, CancellationToken cancellationToken)
+    {
+        if (await facts.OfAsync(db, cancellationToken) is { } known)
+        {
+            var (narrow, isPart) = await NarrowAsync(filter, cancellationToken);
+            if (SessionFacts.Knows(narrow))
+            {
+                return new FacetValues(known.CountByValue(facet, narrow, part, limit), isPart ? narrow.Ids!.Count : null);
+            }
+        }
+
+        return await CountFacetAsync(facet, filter, part, limit, cancellationToken);
+    }
+
+    private Task<FacetValues> CountFacetAsync(SessionFacet facet, SessionFilter filter, string? part, int limit, CancellationToken cancellationToken) =>
         RememberAsync($"{facet} {limit} {part}", filter, async () =>
         {
             var (narrow, isPart) = await NarrowAsync(filter, cancellationToken);
@@ -286,7 +319,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
 
     /// <summary>
     /// A filter without words that counts the same, or, for common words, one that holds their matches among the newest sessions: whoever
-    /// counts with it has to say so. Looking at each of a hundred thousand sessions' words takes a third of a second.
+    /// counts with it has to say so. Looking at each of a hundred thousand sessions' words takes a third of a second. One search is narrowed once a request.
     /// </summary>
     private async Task<(SessionFilter Filter, bool IsPart)> NarrowAsync(SessionFilter filter, CancellationToken cancellationToken)
     {
@@ -294,6 +327,21 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
         {
             return (filter, false);
         }
+
+        if (filter.Key is not { } key || !narrowed.TryGetValue(key, out var known))
+        {
+            known = await NarrowAnewAsync(filter, cancellationToken);
+            if (filter.Key is { } now)
+            {
+                narrowed[now] = known;
+            }
+        }
+
+        return known;
+    }
+
+    private async Task<(SessionFilter Filter, bool IsPart)> NarrowAnewAsync(SessionFilter filter, CancellationToken cancellationToken)
+    {
 
         if (IsWordless(filter))
         {
@@ -315,7 +363,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
         }
 
         var all = await MatchingAsync(filter, cancellationToken);
-        return (new SessionFilter { Ids = columns.IsEmpty ? all : await db.Where(columns with { Ids = all }).Select(row => row.Id).ToListAsync(cancellationToken) }, false);
+        return (columns with { Ids = all }, false);
     }
 
     /// <summary>Only punctuation was typed: nothing has that as a word.</summary>

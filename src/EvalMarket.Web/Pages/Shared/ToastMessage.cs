@@ -18,8 +18,9 @@ public sealed record ToastMessage(string Text)
 
     /// <summary>The value of an <c>HX-Trigger</c> header: <c>{"toast":{…}}</c>, ASCII only.</summary>
     /// <param name="labelsChanged">Labels are others now than a panel of the page may show: it is brought up to date.</param>
-    public string ToTrigger(bool labelsChanged = false) =>
-        JsonSerializer.Serialize(new ToastTrigger(this) { LabelsChanged = labelsChanged ? true : null }, ToastJson.Default.ToastTrigger);
+    /// <param name="peekGone">What the panel of the page shows is not there any more: it closes.</param>
+    public string ToTrigger(bool labelsChanged = false, bool peekGone = false) => JsonSerializer.Serialize(
+        new ToastTrigger(this) { LabelsChanged = labelsChanged ? true : null, PeekGone = peekGone ? true : null }, ToastJson.Default.ToastTrigger);
 }
 
 /// <summary>Where to look at it.</summary>
@@ -37,6 +38,9 @@ internal sealed record ToastTrigger(ToastMessage Toast)
 {
     [JsonPropertyName("labels-changed")]
     public bool? LabelsChanged { get; init; }
+
+    [JsonPropertyName("peek-gone")]
+    public bool? PeekGone { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

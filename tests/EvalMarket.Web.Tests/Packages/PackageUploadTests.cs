@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using EvalMarket.TestKit;
-using EvalMarket.Web.Tests.Api;
 
 namespace EvalMarket.Web.Tests.Packages;
 
@@ -97,9 +95,9 @@ public sealed partial class PackageUploadTests(TestApp app) : IClassFixture<Test
     /// <summary>A manifest without what is another workspace's own: ids, times, and the version's number and hash.</summary>
     private static string Alike(string manifest) => VersionNumber().Replace(Ids().Replace(manifest, "#"), "#");
 
-    [GeneratedRegex("(?:ds|sec|run|itm)_[0-9a-z]{26}|\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[^\"]*\"|\"version_hash\": \"[0-9a-f]*\"")]
+    [GeneratedRegex("(?:ds|sec|run|itm)_[0-9a-z]{26}|\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[^\"]*\"|\"version_hash\": \"[0-9a-f]*\"", RegexOptions.NonBacktracking)]
     private static partial Regex Ids();
 
-    [GeneratedRegex("\"(?:version|dataset_version)\": [0-9]+")]
+    [GeneratedRegex("\"(?:version|dataset_version)\": [0-9]+", RegexOptions.NonBacktracking)]
     private static partial Regex VersionNumber();
 }

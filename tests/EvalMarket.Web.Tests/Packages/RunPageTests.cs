@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Dom;
 using EvalMarket.TestKit;
 using EvalMarket.Web.Tests.Sessions;
 

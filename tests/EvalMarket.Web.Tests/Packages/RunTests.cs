@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using EvalMarket.Core.Data;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +49,7 @@ public sealed class RunTests(TestApp app) : IClassFixture<TestApp>
         Assert.DoesNotContain(package, file => file.Text.Contains(Key, StringComparison.Ordinal));
         Assert.DoesNotContain(Key, run.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(10, run.GetProperty("run_config").GetProperty("max_tokens").GetInt32());
-        Assert.Empty(Directory.EnumerateFiles(app.DataDirectory, "*.json", SearchOption.AllDirectories).Where(path => File.ReadAllText(path).Contains(Key, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(app.DataDirectory, "files"), "*.json", SearchOption.AllDirectories), path => File.ReadAllText(path).Contains(Key, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,6 +60,9 @@ internal sealed class CompareModel(RunDirectory runs, RunItems items, RunCompari
         NextHref = page.Next is { } next ? $"{Href(Change)}&after={next}" : null;
         return Page();
     }
+
+    /// <summary>There is nothing to send here.</summary>
+    public IActionResult OnPost() => NotFound();
 }
 
 /// <summary>An item in both runs.</summary>

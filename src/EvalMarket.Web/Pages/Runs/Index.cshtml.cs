@@ -41,4 +41,7 @@ internal sealed class IndexModel(RunDirectory runs, DatasetDirectory datasets, T
         OlderHref = page.Next is { } next ? $"{Addresses.Runs(Workspace, dataset)}?after={next}" : null;
         return Page();
     }
+
+    /// <summary>There is nothing to send here.</summary>
+    public IActionResult OnPost() => NotFound();
 }

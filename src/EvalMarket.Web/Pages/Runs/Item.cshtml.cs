@@ -29,4 +29,7 @@ internal sealed class ItemModel(RunDirectory runs, RunItems items, Tenant tenant
         Panel = new ResultPanel(Workspace, found, view, IsWhole: true);
         return Page();
     }
+
+    /// <summary>There is nothing to send here.</summary>
+    public IActionResult OnPost() => NotFound();
 }

@@ -15,10 +15,13 @@ switch (args)
     case ["pages", .. var others]:
         await PageScenario.RunAsync(others is [var number, ..] ? int.Parse(number) : 100_000, Console.Out, stop.Token);
         return 0;
-    case ["packages", .. var rest]:
-        await PackageScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 200_000, Console.Out, stop.Token);
+    case ["datasets", .. var rest]:
+        await DatasetScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 1_000_000, Console.Out, stop.Token);
+        return 0;
+    case ["packages", .. var size]:
+        await PackageScenario.RunAsync(size is [var items, ..] ? int.Parse(items) : 200_000, Console.Out, stop.Token);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages [how many, 100000 when absent] | packages [items, 200000 when absent]");
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages|datasets|packages [how many: 100000 sessions, 1000000 items, 200000 items in a package when absent]");
         return 1;
 }

@@ -1,6 +1,9 @@
+using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +26,13 @@ public static class DatasetsRegistration
         .AddScoped<BulkStages>()
         .AddScoped<ItemWriting>()
         .AddScoped<ItemEditing>()
+        .AddScoped<ItemImportJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<ItemImportJob>())
+        .AddScoped<DatasetDiffs>()
+        .AddScoped<DatasetRestoring>()
+        .AddScoped<PublicLinks>()
+        .AddScoped<DatasetUpkeep>()
+        .AddScoped<IIndexRebuilder, DatasetRebuild>()
         .AddSingleton<IIntentRecovery, DatasetRecovery>()
         .AddSingleton<IGarbageRoots, DatasetGarbageRoots>();
 }

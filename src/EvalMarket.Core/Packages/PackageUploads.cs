@@ -166,7 +166,10 @@ public sealed class PackageUploads(
             return new NotFound();
         }
 
-        var draft = new DatasetDraft(row, [.. sections.Select(section => new DraftSection(section.Id, section.Name))]);
+        db.Datasets.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+        var draft = new DatasetDraft(row, [.. sections.Select(section => new DraftSection(section.Id, section.Name))]) { IsRowThere = true };
         var change = new DatasetTransaction(db, blobs, files, intents, clock, draft, null);
         await WriteItemsAsync(package, check, draft, change, progress, cancellationToken);
         var version = await change.FinishAsync($"Uploaded from a package: {draft.Added:N0} items", cancellationToken);

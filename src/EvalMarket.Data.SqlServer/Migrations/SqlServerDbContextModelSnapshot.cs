@@ -137,7 +137,187 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Assets.AssetRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueItemRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("added_at");
+
+                    b.Property<bool>("IsFlagged")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_flagged");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("result");
+
+                    b.Property<int?>("ResultStatus")
+                        .HasColumnType("int")
+                        .HasColumnName("result_status");
+
+                    b.Property<int>("Reviews")
+                        .HasColumnType("int")
+                        .HasColumnName("reviews");
+
+                    b.Property<int>("Skips")
+                        .HasColumnType("int")
+                        .HasColumnName("skips");
+
+                    b.Property<int>("State")
+                        .HasColumnType("int")
+                        .HasColumnName("state");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId");
+
+                    b.HasIndex("Workspace", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "Added", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "State", "Added", "SessionId");
+
+                    b.ToTable("queue_items", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReservationRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Reviewer")
+                        .HasMaxLength(300)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("reviewer")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("until");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId", "Reviewer");
+
+                    b.ToTable("queue_reservations", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReviewRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Reviewer")
+                        .HasMaxLength(300)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("reviewer")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ExpectedOutput")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("expected_output");
+
+                    b.Property<string>("Flag")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("flag");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("notes");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Skip")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("skip");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId", "Reviewer");
+
+                    b.HasIndex("Workspace", "QueueId", "Reviewer", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "Sequence", "SessionId");
+
+                    b.ToTable("queue_reviews", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -153,14 +333,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnName("id")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<long>("Bytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes");
-
-                    b.Property<long>("Crc32")
-                        .HasColumnType("bigint")
-                        .HasColumnName("crc32");
-
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("created_at");
@@ -171,14 +343,30 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(300)")
                         .HasColumnName("created_by");
 
-                    b.Property<string>("MimeType")
+                    b.Property<string>("Hash")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(12)
                         .IsUnicode(true)
-                        .HasColumnType("nvarchar(100)")
-                        .HasColumnName("mime_type")
+                        .HasColumnType("nvarchar(12)")
+                        .HasColumnName("hash")
                         .UseCollation("Latin1_General_100_BIN2")
                         .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Instructions")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("instructions");
+
+                    b.Property<bool>("IsBlind")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_blind");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_open");
+
+                    b.Property<long>("LogSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_sequence");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -186,21 +374,34 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(200)")
                         .HasColumnName("name");
 
-                    b.Property<string>("Sha256")
+                    b.Property<int>("ReservationMinutes")
+                        .HasColumnType("int")
+                        .HasColumnName("reservation_minutes");
+
+                    b.Property<string>("Reviewers")
                         .IsRequired()
-                        .HasMaxLength(64)
-                        .IsUnicode(true)
-                        .HasColumnType("nvarchar(64)")
-                        .HasColumnName("sha256")
-                        .UseCollation("Latin1_General_100_BIN2")
-                        .HasAnnotation("EvalMarket:Ordinal", true);
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("reviewers");
+
+                    b.Property<int>("ReviewsPerSession")
+                        .HasColumnType("int")
+                        .HasColumnName("reviews_per_session");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
 
                     b.HasKey("Workspace", "Id");
 
-                    b.HasIndex("Workspace", "Sha256")
-                        .IsUnique();
-
-                    b.ToTable("assets", (string)null);
+                    b.ToTable("queues", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>
@@ -857,156 +1058,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Status", "LeaseUntil");
 
                     b.ToTable("jobs", (string)null);
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunResultRow", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("run_id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("ItemId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("item_id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("Chunk")
-                        .HasColumnType("int")
-                        .HasColumnName("chunk");
-
-                    b.Property<double?>("LatencyMs")
-                        .HasColumnType("float")
-                        .HasColumnName("latency_ms");
-
-                    b.Property<int>("Line")
-                        .HasColumnType("int")
-                        .HasColumnName("line");
-
-                    b.Property<int>("Outcome")
-                        .HasColumnType("int")
-                        .HasColumnName("outcome");
-
-                    b.Property<double?>("Score")
-                        .HasColumnType("float")
-                        .HasColumnName("score");
-
-                    b.Property<int>("Section")
-                        .HasColumnType("int")
-                        .HasColumnName("section");
-
-                    b.HasKey("Workspace", "RunId", "ItemId");
-
-                    b.HasIndex("Workspace", "RunId", "Outcome", "ItemId");
-
-                    b.HasIndex("Workspace", "RunId", "Section", "Outcome", "ItemId");
-
-                    b.ToTable("run_results", (string)null);
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunRow", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("datetimeoffset")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CreatedBy")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("nvarchar(300)")
-                        .HasColumnName("created_by");
-
-                    b.Property<string>("DatasetId")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("dataset_id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("DatasetVersion")
-                        .HasColumnType("int")
-                        .HasColumnName("dataset_version");
-
-                    b.Property<long>("Failed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("failed");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasMaxLength(12)
-                        .IsUnicode(true)
-                        .HasColumnType("nvarchar(12)")
-                        .HasColumnName("hash")
-                        .UseCollation("Latin1_General_100_BIN2")
-                        .HasAnnotation("EvalMarket:Ordinal", true);
-
-                    b.Property<double?>("MeanScore")
-                        .HasColumnType("float")
-                        .HasColumnName("mean_score");
-
-                    b.Property<string>("Model")
-                        .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
-                        .HasColumnName("model");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
-                        .HasColumnName("name");
-
-                    b.Property<long>("Passed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("passed");
-
-                    b.Property<string>("Provider")
-                        .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
-                        .HasColumnName("provider");
-
-                    b.Property<long>("Results")
-                        .HasColumnType("bigint")
-                        .HasColumnName("results");
-
-                    b.Property<int>("Status")
-                        .HasColumnType("int")
-                        .HasColumnName("status");
-
-                    b.Property<int>("Version")
-                        .HasColumnType("int")
-                        .HasColumnName("version");
-
-                    b.HasKey("Workspace", "Id");
-
-                    b.HasIndex("Workspace", "DatasetId", "Id");
-
-                    b.ToTable("runs", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
@@ -1790,7 +1841,34 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Assets.AssetRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueItemRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReservationRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Annotation.QueueItemRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "QueueId", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReviewRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Annotation.QueueItemRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "QueueId", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
@@ -1854,15 +1932,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()

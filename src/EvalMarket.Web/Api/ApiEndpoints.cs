@@ -3,6 +3,7 @@ using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Packages;
 using EvalMarket.Web.Api.Runs;
+using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -25,8 +26,16 @@ internal static class ApiEndpoints
         api.MapPackages();
         api.MapRuns();
         api.MapAssets();
+        api.MapDatasets();
+        api.MapItems();
+        api.MapItemWriting();
+        api.MapVersions();
+        api.MapLinks();
+        app.MapDatasetAddress();
         api.MapDatasetCsv();
         api.MapDatasetExport();
+        api.MapQueues();
+        api.MapQueueReviews();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -99,8 +99,8 @@ internal sealed class PackageWorld : IDisposable
     private static string AssetOf(JsonElement asset) =>
         $$"""{"path":"{{asset.GetProperty("path")}}","mime_type":"{{asset.GetProperty("mime_type")}}","sha256":"{{asset.GetProperty("sha256")}}","bytes":{{asset.GetProperty("bytes")}}}""";
 
-    /// <summary>An item with a result, its run, and the hash of a file.</summary>
-    public static async Task<(string Item, string Run, string Asset)> RunAndAssetAsync(TestApp app, string slug)
+    /// <summary>A run and the hash of a file.</summary>
+    public static async Task<(string Run, string Asset)> RunAndAssetAsync(TestApp app, string slug)
     {
         var (dataset, items) = await DatasetAsync(app, slug);
         return await app.InWorkspaceAsync(slug, async services =>
@@ -109,7 +109,7 @@ internal sealed class PackageWorld : IDisposable
             using var picture = new MemoryStream(Png);
             var run = await services.GetRequiredService<RunUploads>().UploadAsync(new RunOrder { DatasetId = dataset.Id, Name = "A run" }, results, null, CancellationToken.None);
             var asset = await services.GetRequiredService<AssetStore>().AddAsync("a.png", picture, CancellationToken.None);
-            return run.Succeeded(out var made, out _) && asset.Succeeded(out var file, out _) ? (items[0].Item, made.Id.Value, file.Sha256) : throw new InvalidOperationException("No run.");
+            return run.Succeeded(out var made, out _) && asset.Succeeded(out var file, out _) ? (made.Id.Value, file.Sha256) : throw new InvalidOperationException("No run.");
         });
     }
 

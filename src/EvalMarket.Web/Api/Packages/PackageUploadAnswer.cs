@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Packages;
-using EvalMarket.Formats.Json;
+using EvalMarket.Web.Api.Datasets;
 
 namespace EvalMarket.Web.Api.Packages;
 
@@ -18,60 +18,40 @@ internal sealed class PackageUploadAnswer(DatasetDirectory datasets) : IPackageA
         using var bytes = new MemoryStream();
         await using (var writer = new Utf8JsonWriter(bytes, Options))
         {
-            writer.WriteStartObject();
-            writer.WriteString("id", result.Dataset.Value);
-            if (view is not null)
+            if (view is null)
             {
-                Write(writer, view);
+                // Deleted before anybody asked.
+                writer.WriteNullValue();
             }
-
-            writer.WriteString("run_id", result.Run?.Value);
-            writer.WriteStartArray("warnings");
-            foreach (var warning in result.Warnings)
+            else
             {
-                writer.WriteStringValue(warning);
+                DatasetAnswers.Write(writer, view, more => Write(more, result));
             }
-
-            writer.WriteEndArray();
-            writer.WriteStartArray("removed");
-            foreach (var secret in result.Removed)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("file", secret.File);
-                writer.WriteString("path", secret.Path);
-                writer.WriteString("reason", secret.Reason);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    private static void Write(Utf8JsonWriter writer, DatasetView view)
+    private static void Write(Utf8JsonWriter writer, PackageUploadResult result)
     {
-        var row = view.Row;
-        writer.WriteString("name", row.Name);
-        writer.WriteString("description", row.Description);
-        writer.WritePropertyName("schema");
-        writer.WriteRawValue(row.Schema ?? "null");
-        writer.WriteNumber("version", row.Version);
-        writer.WriteNumber("item_count", row.ItemCount);
-        writer.WriteStartArray("sections");
-        foreach (var section in view.Sections)
+        writer.WriteString("run_id", result.Run?.Value);
+        writer.WriteStartArray("warnings");
+        foreach (var warning in result.Warnings)
+        {
+            writer.WriteStringValue(warning);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("removed");
+        foreach (var secret in result.Removed)
         {
             writer.WriteStartObject();
-            writer.WriteString("id", section.Id.Value);
-            writer.WriteString("name", section.Name);
-            writer.WriteNumber("item_count", section.ItemCount);
+            writer.WriteString("file", secret.File);
+            writer.WriteString("path", secret.Path);
+            writer.WriteString("reason", secret.Reason);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        writer.WriteString("created_at", Rfc3339.Format(row.CreatedAt));
-        writer.WriteString("created_by", row.CreatedBy);
-        writer.WriteString("updated_at", Rfc3339.Format(row.UpdatedAt));
     }
 }

@@ -13,8 +13,8 @@ using NpgsqlTypes;
 namespace EvalMarket.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlDbContext))]
-    [Migration("20261201003826_Runs")]
-    partial class Runs
+    [Migration("20261201002856_Queues")]
+    partial class Queues
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -140,7 +140,187 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Assets.AssetRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueItemRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at");
+
+                    b.Property<bool>("IsFlagged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_flagged");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<int?>("ResultStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("result_status");
+
+                    b.Property<int>("Reviews")
+                        .HasColumnType("integer")
+                        .HasColumnName("reviews");
+
+                    b.Property<int>("Skips")
+                        .HasColumnType("integer")
+                        .HasColumnName("skips");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId");
+
+                    b.HasIndex("Workspace", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "Added", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "State", "Added", "SessionId");
+
+                    b.ToTable("queue_items", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReservationRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reviewer")
+                        .HasMaxLength(300)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("reviewer")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId", "Reviewer");
+
+                    b.ToTable("queue_reservations", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReviewRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("QueueId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("queue_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reviewer")
+                        .HasMaxLength(300)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("reviewer")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ExpectedOutput")
+                        .HasColumnType("text")
+                        .HasColumnName("expected_output");
+
+                    b.Property<string>("Flag")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("flag");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("text")
+                        .HasColumnName("notes");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Skip")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("skip");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Workspace", "QueueId", "SessionId", "Reviewer");
+
+                    b.HasIndex("Workspace", "QueueId", "Reviewer", "SessionId");
+
+                    b.HasIndex("Workspace", "QueueId", "Sequence", "SessionId");
+
+                    b.ToTable("queue_reviews", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasMaxLength(40)
@@ -156,14 +336,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnName("id")
                         .UseCollation("C");
 
-                    b.Property<long>("Bytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes");
-
-                    b.Property<long>("Crc32")
-                        .HasColumnType("bigint")
-                        .HasColumnName("crc32");
-
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -174,14 +346,30 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("created_by");
 
-                    b.Property<string>("MimeType")
+                    b.Property<string>("Hash")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(12)
                         .IsUnicode(true)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("mime_type")
+                        .HasColumnType("character varying(12)")
+                        .HasColumnName("hash")
                         .UseCollation("C")
                         .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Instructions")
+                        .HasColumnType("text")
+                        .HasColumnName("instructions");
+
+                    b.Property<bool>("IsBlind")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_blind");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open");
+
+                    b.Property<long>("LogSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_sequence");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -189,21 +377,34 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
 
-                    b.Property<string>("Sha256")
+                    b.Property<int>("ReservationMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("reservation_minutes");
+
+                    b.Property<string>("Reviewers")
                         .IsRequired()
-                        .HasMaxLength(64)
-                        .IsUnicode(true)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("sha256")
-                        .UseCollation("C")
-                        .HasAnnotation("EvalMarket:Ordinal", true);
+                        .HasColumnType("text")
+                        .HasColumnName("reviewers");
+
+                    b.Property<int>("ReviewsPerSession")
+                        .HasColumnType("integer")
+                        .HasColumnName("reviews_per_session");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Workspace", "Id");
 
-                    b.HasIndex("Workspace", "Sha256")
-                        .IsUnique();
-
-                    b.ToTable("assets", (string)null);
+                    b.ToTable("queues", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Audit.AuditRecord", b =>
@@ -861,156 +1062,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Status", "LeaseUntil");
 
                     b.ToTable("jobs", (string)null);
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunResultRow", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("C");
-
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("run_id")
-                        .UseCollation("C");
-
-                    b.Property<string>("ItemId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("item_id")
-                        .UseCollation("C");
-
-                    b.Property<int>("Chunk")
-                        .HasColumnType("integer")
-                        .HasColumnName("chunk");
-
-                    b.Property<double?>("LatencyMs")
-                        .HasColumnType("double precision")
-                        .HasColumnName("latency_ms");
-
-                    b.Property<int>("Line")
-                        .HasColumnType("integer")
-                        .HasColumnName("line");
-
-                    b.Property<int>("Outcome")
-                        .HasColumnType("integer")
-                        .HasColumnName("outcome");
-
-                    b.Property<double?>("Score")
-                        .HasColumnType("double precision")
-                        .HasColumnName("score");
-
-                    b.Property<int>("Section")
-                        .HasColumnType("integer")
-                        .HasColumnName("section");
-
-                    b.HasKey("Workspace", "RunId", "ItemId");
-
-                    b.HasIndex("Workspace", "RunId", "Outcome", "ItemId");
-
-                    b.HasIndex("Workspace", "RunId", "Section", "Outcome", "ItemId");
-
-                    b.ToTable("run_results", (string)null);
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunRow", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("C");
-
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("id")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CreatedBy")
-                        .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
-                        .HasColumnName("created_by");
-
-                    b.Property<string>("DatasetId")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("dataset_id")
-                        .UseCollation("C");
-
-                    b.Property<int>("DatasetVersion")
-                        .HasColumnType("integer")
-                        .HasColumnName("dataset_version");
-
-                    b.Property<long>("Failed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("failed");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasMaxLength(12)
-                        .IsUnicode(true)
-                        .HasColumnType("character varying(12)")
-                        .HasColumnName("hash")
-                        .UseCollation("C")
-                        .HasAnnotation("EvalMarket:Ordinal", true);
-
-                    b.Property<double?>("MeanScore")
-                        .HasColumnType("double precision")
-                        .HasColumnName("mean_score");
-
-                    b.Property<string>("Model")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("model");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
-
-                    b.Property<long>("Passed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("passed");
-
-                    b.Property<string>("Provider")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("provider");
-
-                    b.Property<long>("Results")
-                        .HasColumnType("bigint")
-                        .HasColumnName("results");
-
-                    b.Property<int>("Status")
-                        .HasColumnType("integer")
-                        .HasColumnName("status");
-
-                    b.Property<int>("Version")
-                        .HasColumnType("integer")
-                        .HasColumnName("version");
-
-                    b.HasKey("Workspace", "Id");
-
-                    b.HasIndex("Workspace", "DatasetId", "Id");
-
-                    b.ToTable("runs", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
@@ -1759,7 +1810,34 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Assets.AssetRow", b =>
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueItemRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReservationRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Annotation.QueueItemRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "QueueId", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueReviewRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Annotation.QueueItemRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "QueueId", "SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Annotation.QueueRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()
@@ -1823,15 +1901,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("EvalMarket.Core.Runs.RunRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
                         .WithMany()

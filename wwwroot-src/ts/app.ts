@@ -15,6 +15,8 @@ import "./pending";
 import "./peek";
 import "./labels";
 import "./drafts";
+import "./json";
+import "./here";
 import "./difference";
 import "./keyboard";
 import "./toast";

@@ -1,6 +1,7 @@
-// Typed text is never lost: what stands in a label panel and is not saved is kept for this tab, and put back when the
-// session is shown again. A field says by data-draft="SeenNotes" which hidden field marks the text that it was made from:
-// a draft keeps that mark, so that the server can tell when somebody else has changed the text since.
+// Typed text is never lost: what stands in a label panel (form[data-labels]) or another form[data-drafts="{id}"] and is not saved is
+// kept for this tab, and put back when the same thing is shown again. A field says by data-draft="SeenNotes" which hidden field marks
+// the text that it was made from: a draft keeps that mark, so that the server can tell when somebody else has changed the text since.
+// a[data-forget-draft] in such a form throws its drafts away.
 
 import { announce } from "./announcement";
 import { onHtmx, type HtmxRequestDetail } from "./htmx";
@@ -12,13 +13,16 @@ interface Draft {
 
 type Field = HTMLTextAreaElement;
 
+const keeping = ":is(form[data-labels], form[data-drafts])";
+
 /** What a form sent last, by field. */
 const sent = new WeakMap<HTMLFormElement, Map<string, string>>();
 const known = new WeakSet<Field>();
+const dropped = new WeakSet<Field>();
 let isLeavingByLink = false;
 
 function keyOf(field: Field): string {
-  return `draft:${field.form?.dataset["labels"] ?? ""}:${field.id}`;
+  return `draft:${field.form?.dataset["labels"] ?? field.form?.dataset["drafts"] ?? ""}:${field.id}`;
 }
 
 function seenOf(field: Field): HTMLInputElement | null {
@@ -50,6 +54,12 @@ function forget(field: Field): void {
   }
 }
 
+/** Not wanted any more: leaving the page does not warn. */
+function drop(field: Field): void {
+  forget(field);
+  dropped.add(field);
+}
+
 /** Line ends are the browser's own business. */
 function same(a: string, b: string): boolean {
   return a.replaceAll("\r\n", "\n") === b.replaceAll("\r\n", "\n");
@@ -60,7 +70,7 @@ function isDirty(field: Field): boolean {
 }
 
 function fields(root: ParentNode): Field[] {
-  return [...root.querySelectorAll<Field>("form[data-labels] textarea[data-draft]")];
+  return [...root.querySelectorAll<Field>(`${keeping} textarea[data-draft]`)];
 }
 
 function show(form: HTMLFormElement | null): void {
@@ -91,20 +101,25 @@ function restore(): void {
 
 document.addEventListener("input", event => {
   const field = event.target;
-  if (!(field instanceof HTMLTextAreaElement) || !field.matches("form[data-labels] [data-draft]")) return;
+  if (!(field instanceof HTMLTextAreaElement) || !field.matches(`${keeping} [data-draft]`)) return;
   keep(field);
   show(field.form);
 });
 
 document.addEventListener("click", event => {
-  const button = (event.target as Element | null)?.closest("button");
-  if (button?.getAttribute("value") === "theirs" && button.form) {
-    for (const field of fields(document)) if (field.form === button.form) forget(field);
-  }
+  const button = (event.target as Element | null)?.closest<HTMLElement>("button[value=theirs], a[data-forget-draft]");
+  const form = button?.closest(keeping);
+  if (form) for (const field of fields(form)) drop(field);
 }, true);
 
+// Sent without scripts' help: what the server refuses comes back with the page.
+document.addEventListener("submit", event => {
+  const form = event.target as Element;
+  if (form.matches(`${keeping}:not([hx-post])`)) for (const field of fields(form)) drop(field);
+});
+
 onHtmx<HtmxRequestDetail>("beforeRequest", detail => {
-  if (!(detail.elt instanceof HTMLFormElement) || !detail.elt.matches("[data-labels]")) return;
+  if (!(detail.elt instanceof HTMLFormElement) || !detail.elt.matches(keeping)) return;
   sent.set(detail.elt, new Map(fields(document).filter(field => field.form === detail.elt).map(field => [field.id, field.value])));
 });
 
@@ -144,7 +159,7 @@ for (const name of ["click", "submit"]) {
 }
 
 window.addEventListener("beforeunload", event => {
-  if (!isLeavingByLink && fields(document).some(isDirty)) event.preventDefault();
+  if (!isLeavingByLink && fields(document).some(field => isDirty(field) && !dropped.has(field))) event.preventDefault();
 });
 
 restore();

@@ -45,6 +45,7 @@ internal static class TenantRoutes
     {
         ["/openapi/{documentName}.json"] = "names a document of the app",
         ["/{path}"] = "names a static file",
+        ["/s/{token}"] = "the token is a secret that opens one item to whoever holds it",
         ["/invitations/{token}"] = "the token is a secret that opens one workspace to whoever holds it",
     };
 }

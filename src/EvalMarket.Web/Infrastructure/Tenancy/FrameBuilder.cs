@@ -18,6 +18,7 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
     private const string Sessions = "sessions";
 
     private const string Evals = "evals";
+    private const string Datasets = "datasets";
 
     public async Task<Frame> BuildAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -57,6 +58,6 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
     private async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = await sessions.CountByStatusAsync(SessionFilter.All, cancellationToken);
-        return new Dictionary<string, long>(StringComparer.Ordinal) { [Sessions] = counts.All, [Evals] = counts.EvalReady };
+        return new Dictionary<string, long>(StringComparer.Ordinal) { [Sessions] = counts.All, [Evals] = counts.EvalReady, [Datasets] = await database.Datasets.CountAsync(row => row.DeletedAt == null, cancellationToken) };
     }
 }

@@ -4,6 +4,7 @@ using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Shared.Lists;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -21,7 +22,7 @@ internal sealed record SessionAddress
     public const string NewerParameter = "newer";
 
     /// <summary>The session that is shown beside the list.</summary>
-    public const string PeekParameter = "peek";
+    public const string PeekParameter = OpenPanel.Parameter;
 
     public const string ColumnsParameter = "columns";
 
@@ -105,53 +106,53 @@ internal sealed record SessionAddress
     }
 
     /// <summary>What a saved view keeps: filter, search, order and columns.</summary>
-    public string Query(string columns) => With("", [.. Pairs, .. (this with { Columns = columns, View = null }).State()]).TrimStart('?');
+    public string Query(string columns) => Addresses.With("", [.. Pairs, .. (this with { Columns = columns, View = null }).State()]).TrimStart('?');
 
     /// <summary>The first page of the list.</summary>
-    public string List() => With(ListPath, [.. Pairs, .. State()]);
+    public string List() => Addresses.With(ListPath, [.. Pairs, .. State()]);
 
     /// <summary>The list without any filter, in the same order.</summary>
-    public string Unfiltered() => With(ListPath, (this with { View = null }).State());
+    public string Unfiltered() => Addresses.With(ListPath, (this with { View = null }).State());
 
     /// <summary>The list with the words of the search alone.</summary>
-    public string OnlyWords() => With(ListPath, [.. Pairs.Where(pair => pair.Key == SessionFilterParameters.Query), .. (this with { View = null }).State()]);
+    public string OnlyWords() => Addresses.With(ListPath, [.. Pairs.Where(pair => pair.Key == SessionFilterParameters.Query), .. (this with { View = null }).State()]);
 
     /// <summary>The page with all values of all filters, for browsers without scripts.</summary>
-    public string AllFacets() => With(ListPath, [.. Pairs, .. State(), new("facets", "all")]);
+    public string AllFacets() => Addresses.With(ListPath, [.. Pairs, .. State(), new("facets", "all")]);
 
     /// <summary>The list in another order.</summary>
     public string SortedBy(SessionOrder order) => (this with { Order = order }).List();
 
-    public string Older(SessionPlace from) => With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(from))]);
+    public string Older(SessionPlace from) => Addresses.With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(from))]);
 
-    public string Newer(SessionPlace from) => With(ListPath, [.. Pairs, .. State(), new(NewerParameter, SessionCursor.Write(from))]);
+    public string Newer(SessionPlace from) => Addresses.With(ListPath, [.. Pairs, .. State(), new(NewerParameter, SessionCursor.Write(from))]);
 
     /// <summary>The same page of the list, with nothing beside it.</summary>
-    public string ListPage() => With(ListPath, [.. Pairs, .. State(), .. InPage()]);
+    public string ListPage() => Addresses.With(ListPath, [.. Pairs, .. State(), .. InPage()]);
 
     /// <summary>The same page of the list with a session beside it.</summary>
-    public string Beside(string id) => With(ListPath, [.. Pairs, .. State(), .. InPage(), new(PeekParameter, id)]);
+    public string Beside(string id) => Addresses.With(ListPath, [.. Pairs, .. State(), .. InPage(), new(PeekParameter, id)]);
 
     /// <summary>The page of the list that begins with a session, which is beside it.</summary>
     public string PageOf(SessionRow row) =>
-        With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(SessionPlace.JustBefore(row, Order))), new(PeekParameter, row.Id.Value)]);
+        Addresses.With(ListPath, [.. Pairs, .. State(), new(CursorParameter, SessionCursor.Write(SessionPlace.JustBefore(row, Order))), new(PeekParameter, row.Id.Value)]);
 
     /// <summary>The panel that shows a session beside the list.</summary>
-    public string Panel(string id) => With(Addresses.SessionPeek(Workspace, id), [.. InList(), .. InPage()]);
+    public string Panel(string id) => Addresses.With(Addresses.SessionPeek(Workspace, id), [.. InList(), .. InPage()]);
 
     /// <summary>The next session of the list that waits for a label.</summary>
     /// <param name="after">From where on; null: from the beginning.</param>
     public string Unlabelled(string? after, params IReadOnlyList<KeyValuePair<string, string>> more) =>
-        With(Addresses.Unlabelled(Workspace), [.. InList(), .. InPage(), .. after is null ? (IReadOnlyList<KeyValuePair<string, string>>)[] : [new("after", after)], .. more]);
+        Addresses.With(Addresses.Unlabelled(Workspace), [.. InList(), .. InPage(), .. after is null ? (IReadOnlyList<KeyValuePair<string, string>>)[] : [new("after", after)], .. more]);
 
     /// <summary>The list without one value of a filter.</summary>
-    public string Without(string name, string value) => With(ListPath, [.. Pairs.Where(pair => pair.Key != name || pair.Value != value), .. State()]);
+    public string Without(string name, string value) => Addresses.With(ListPath, [.. Pairs.Where(pair => pair.Key != name || pair.Value != value), .. State()]);
 
     /// <summary>The list without some filters.</summary>
-    public string WithoutFields(params IReadOnlyList<string> names) => With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
+    public string WithoutFields(params IReadOnlyList<string> names) => Addresses.With(ListPath, [.. Pairs.Where(pair => !names.Contains(pair.Key)), .. State()]);
 
     /// <summary>A handler of the list's page, on the whole filter; it answers with the same page of the list.</summary>
-    public string Handler(string handler) => With(ListPath, [.. Pairs, .. State(), .. InPage(), new("handler", handler)]);
+    public string Handler(string handler) => Addresses.With(ListPath, [.. Pairs, .. State(), .. InPage(), new("handler", handler)]);
 
     /// <summary>All of the address but the filter, as it goes through the search form.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> State() =>
@@ -165,30 +166,27 @@ internal sealed record SessionAddress
     public IEnumerable<KeyValuePair<string, string>> Hidden() => Pairs.Where(pair => pair.Key == SessionFilterParameters.Import).Concat(State());
 
     /// <summary>A session, with the way back and on.</summary>
-    public string Session(string id) => With(Addresses.Session(Workspace, id), InList());
+    public string Session(string id) => Addresses.With(Addresses.Session(Workspace, id), InList());
 
     /// <summary>Where the labels of a session are saved.</summary>
-    public string Labels(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionLabels(Workspace, id), [.. InList(), .. InPage(), .. more]);
+    public string Labels(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.SessionLabels(Workspace, id), [.. InList(), .. InPage(), .. more]);
 
-    public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
+    public string Session(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.Session(Workspace, id), [.. InList(), .. more]);
 
     /// <summary>Parts of a session's conversation.</summary>
-    public string Messages(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.SessionMessages(Workspace, id), [.. InList(), .. more]);
+    public string Messages(string id, params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.SessionMessages(Workspace, id), [.. InList(), .. more]);
 
     /// <summary>What a form of a session's page has to send along, to keep the way back and on.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> InList() => [.. IsEvals ? Pair(ListParameter, "evals") : [], .. Pairs, .. State()];
 
     /// <summary>Where the selection of the list goes into a queue.</summary>
-    public string AddToQueue(string? handler = null) => With(Addresses.AddToQueue(Workspace), [.. InList(), .. handler is null ? [] : Pair("handler", handler)]);
+    public string AddToQueue(string? handler = null) => Addresses.With(Addresses.AddToQueue(Workspace), [.. InList(), .. handler is null ? [] : Pair("handler", handler)]);
 
-    public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);
+    public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
     /// <summary>The same export from the API.</summary>
-    public string ApiExport(string format, IReadOnlyList<string> ids) => With(
+    public string ApiExport(string format, IReadOnlyList<string> ids) => Addresses.With(
         "/api/export", [new(SessionExportApi.Format, format), .. ids.Count > 0 ? ids.Select(id => new KeyValuePair<string, string>(SessionExportApi.SessionIds, id)) : Pairs]);
-
-    private static string With(string path, IEnumerable<KeyValuePair<string, string>> pairs) =>
-        path + QueryString.Create(pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 
     /// <summary>Only what was understood: an address that was edited by hand does not travel on.</summary>
     private static IEnumerable<KeyValuePair<string, string>> PairsOf(SessionFilter filter, IQueryCollection query, bool isEvals)

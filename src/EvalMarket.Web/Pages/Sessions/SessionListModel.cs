@@ -14,7 +14,6 @@ using EvalMarket.Web.Pages.Shared.Lists;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -199,7 +198,7 @@ internal abstract class SessionListModel(
         }
 
         Columns = chosen;
-        Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : Beside() is { } session ? Address.Beside(session.Value) : Address.ListPage();
+        Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : OpenPanel.Of<SessionId>(Request) is { } session ? Address.Beside(session.Value) : Address.ListPage();
         return await ResultsAsync(cancellationToken);
     }
 
@@ -285,15 +284,10 @@ internal abstract class SessionListModel(
             return Redirect(Address.ListPage());
         }
 
-        Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: toast.Undo is not null, peekGone: Beside() is { } session && !await directory.ExistsAsync(session, cancellationToken));
+        Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: toast.Undo is not null, peekGone: OpenPanel.Of<SessionId>(Request) is { } session && !await directory.ExistsAsync(session, cancellationToken));
         // Elsewhere, after an import, there is no list to bring up to date.
         return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
     }
-
-    /// <summary>The session whose panel is open on the page that sends this, as its address says.</summary>
-    private SessionId? Beside() =>
-        Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page)
-        && TypeId.TryParse<SessionId>(QueryHelpers.ParseQuery(page.Query).GetValueOrDefault(SessionAddress.PeekParameter), out var id) ? id : null;
 
     private IActionResult ToView(SavedView view, string words)
     {
@@ -308,18 +302,7 @@ internal abstract class SessionListModel(
         return new OkResult();
     }
 
-    private IActionResult Problem(ToastMessage toast)
-    {
-        if (!Request.Headers.ContainsKey("HX-Request"))
-        {
-            this.Toast(toast);
-            return Redirect(Address.ListPage());
-        }
-
-        Response.Headers["HX-Trigger"] = toast.ToTrigger();
-        Response.Headers["HX-Reswap"] = "none";
-        return new OkResult();
-    }
+    private IActionResult Problem(ToastMessage toast) => this.Refuse(toast, Address.ListPage());
 }
 
 /// <summary>A deletion that waits for a yes.</summary>

@@ -77,7 +77,42 @@ public static class Addresses
 
     public static string Datasets(string slug) => $"/w/{slug}/datasets";
 
+    public static string NewDataset(string slug) => $"/w/{slug}/datasets/new";
+
+    public static string UploadDataset(string slug) => $"/w/{slug}/datasets/upload";
+
+    public static string HistoryPreview(string slug) => $"/w/{slug}/datasets/history-preview";
+
     public static string Dataset(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}";
+
+    public static string DatasetAbout(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/about";
+
+    public static string DatasetSettings(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/settings";
+
+    public static string DatasetSections(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/sections";
+
+    public static string DatasetVersions(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions";
+
+    public static string DatasetChanges(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/versions/compare";
+
+    public static string DatasetExport(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/export";
+
+    public static string DatasetCsv(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/csv";
+
+    public static string DatasetCsvDraft(string slug, string dataset, string draft) => $"/w/{slug}/datasets/{dataset}/csv/{draft}";
+
+    public static string NewItem(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/items/new";
+
+    public static string Item(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}";
+
+    public static string ItemPeek(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/peek";
+
+    public static string ShareItem(string slug, string dataset, string item) => $"/w/{slug}/datasets/{dataset}/items/{item}/share";
+
+    public static string PublicLinks(string slug) => $"/w/{slug}/settings/links";
+
+    /// <summary>One item, for anyone who has the token.</summary>
+    public static string Shared(string token) => $"/s/{token}";
 
     public static string Runs(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/runs";
 

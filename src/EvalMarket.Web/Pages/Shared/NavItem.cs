@@ -12,6 +12,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
     [
         new("sessions", "Sessions", "sessions", Addresses.Sessions),
         new("evals", "Evals", "evals", Addresses.Evals),
+        new("datasets", "Datasets", "datasets", Addresses.Datasets),
         new("queues", "Queues", "queues", Addresses.Queues),
         new("dashboard", "Dashboard", "dashboard", Addresses.Dashboard),
         new("jobs", "Jobs", "jobs", Addresses.Jobs),
@@ -24,6 +25,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
         new("workspace", "Workspace", "settings", Addresses.Settings),
         new("members", "Members", "users", Addresses.Members),
         new("keys", "API keys", "key", Addresses.ApiKeys),
+        new("links", "Public links", "globe", Addresses.PublicLinks),
         new("audit", "Audit", "history", Addresses.Audit),
     ];
 }

@@ -1,0 +1,105 @@
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Exports;
+using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Datasets.Exports;
+using EvalMarket.Web.Infrastructure.Authentication;
+using EvalMarket.Web.Infrastructure.Tenancy;
+using EvalMarket.Web.Pages.Account;
+using EvalMarket.Web.Pages.Datasets.Explorer;
+using EvalMarket.Web.Pages.Shared;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EvalMarket.Web.Pages.Datasets.Exports;
+
+/// <summary>Asks for the format of an export, with what goes in and what gets lost. A dialog with scripts, a page without; the file itself comes from the API.</summary>
+[Authorize(Policy = AuthenticationSetup.PersonPolicy)]
+[RequirePermission(Permission.Export)]
+internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions versions, DatasetExports exports, AccountLinks links) : PageModel
+{
+    /// <summary>More are not looked through while somebody waits for a dialog.</summary>
+    private const int MostReported = 20_000;
+
+    private const string FormatId = "export-format";
+
+    private DatasetContents contents = null!;
+
+    public DatasetRow Dataset { get; private set; } = null!;
+
+    public DatasetAddress Address { get; private set; } = null!;
+
+    public ExportFormat Shown { get; private set; } = ExportFormat.Package;
+
+    public IReadOnlyList<ExportFormat> Formats => ExportFormat.All;
+
+    public IReadOnlyList<DatasetSection> All => contents.Sections;
+
+    public IReadOnlyList<DatasetSection> Chosen { get; private set; } = [];
+
+    public long Items => Chosen.Sum(section => section.ItemCount);
+
+    public long AllItems => contents.ItemCount;
+
+    public int Version => contents.Version;
+
+    public string SectionNames => string.Join("; ", Chosen.Take(12).Select(section => section.Name)) + (Chosen.Count > 12 ? $"; and {Chosen.Count - 12} more" : "");
+
+    /// <summary>Null for the package, and where there are too many items to look through.</summary>
+    public LossReport? Losses { get; private set; }
+
+    /// <summary>Only what depends on the format is sent.</summary>
+    public bool IsFormatOnly { get; private set; }
+
+    /// <summary>The package's size is known before it is made.</summary>
+    public string SizeWords => Shown.IsPackage
+        ? $"About {Display.Bytes(Chosen.SelectMany(section => section.Chunks).Sum(chunk => chunk.DeflatedBytes))}, resumable"
+        : "Starts at once";
+
+    public string Download => Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", [.. Filters(), new("workspace", Address.Workspace)]);
+
+    public string Report => Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}/report", [.. Filters(), new("workspace", Address.Workspace)]);
+
+    public string Curl => $"curl -H \"Authorization: Bearer $EVALMARKET_KEY\" -OJ \\\n  \"{links.To(Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", Filters()))}\"";
+
+    public async Task<IActionResult> OnGetAsync(string dataset, string? show, CancellationToken cancellationToken)
+    {
+        if (await access.FindAsync(dataset, cancellationToken) is not { } found)
+        {
+            return NotFound();
+        }
+
+        Dataset = found.Row;
+        Address = DatasetAddress.Read(HttpContext, access.Workspace, found.Id);
+        if (await versions.OpenAsync(found.Id, Address.Version, cancellationToken) is not { } opened)
+        {
+            return NotFound();
+        }
+
+        contents = opened;
+        if (Address.Error is not null || Address.Sections.Any(section => contents.Sections.All(known => known.Id != section))
+            || (show is not null && ExportFormat.All.All(format => format.Name != show)))
+        {
+            return BadRequest();
+        }
+
+        Chosen = Address.Sections.Count == 0 ? contents.Sections : [.. contents.Sections.Where(section => Address.Sections.Contains(section.Id))];
+        Shown = ExportFormat.All.FirstOrDefault(format => format.Name == show) ?? ExportFormat.Package;
+        if (Shown.Exporter is { } exporter && Items <= MostReported
+            && (await exports.PrepareAsync(found.Id, exporter, Address.Sections, Address.Version, cancellationToken)).Succeeded(out var export, out _))
+        {
+            Losses = await export.ReportAsync(cancellationToken);
+        }
+
+        Response.Headers.Vary = "HX-Request";
+        IsFormatOnly = Request.Headers["HX-Target"] == FormatId;
+        return !Request.Headers.ContainsKey("HX-Request") ? Page()
+            : Partial(IsFormatOnly ? "/Pages/Datasets/Exports/_Format.cshtml" : "/Pages/Datasets/Exports/_Dialog.cshtml", this);
+    }
+
+    /// <summary>Nothing is sent here.</summary>
+    public IActionResult OnPost() => NotFound();
+
+    private IEnumerable<KeyValuePair<string, string>> Filters() => [.. Address.SectionPairs, .. Address.VersionPair];
+}

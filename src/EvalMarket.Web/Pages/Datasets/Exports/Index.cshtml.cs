@@ -32,7 +32,7 @@ internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions v
 
     public ExportFormat Shown { get; private set; } = ExportFormat.Package;
 
-    public IReadOnlyList<ExportFormat> Formats => ExportFormat.All;
+    public IReadOnlyList<ExportFormat> Formats { get; } = ExportFormat.All;
 
     public IReadOnlyList<DatasetSection> All => contents.Sections;
 

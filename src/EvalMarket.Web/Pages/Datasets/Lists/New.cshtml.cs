@@ -28,9 +28,7 @@ internal sealed class NewDatasetModel(DatasetEditing editing, Tenant tenant) : P
 
     public string Workspace => tenant.Required;
 
-    public void OnGet()
-    {
-    }
+    public IActionResult OnGet() => Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -35,9 +34,7 @@ internal sealed class UploadDatasetModel(
 
     public string? Refusal { get; private set; }
 
-    public void OnGet()
-    {
-    }
+    public IActionResult OnGet() => Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {

@@ -77,7 +77,7 @@ internal sealed class SubmissionModel(SubmissionReports reports, SubmissionCommi
         Report = report;
         if (!report.IsGraded && report.Row.JobId is { } jobId && await queue.FindAsync(jobId, cancellationToken) is { } job)
         {
-            Card = new JobView(job, Workspace, MaySubmit).Card with { Unit = "tasks" };
+            Card = new JobView(job, Workspace, MaySubmit).Card;
             IsStopped = job.Status is JobStatus.Cancelled or JobStatus.Failed;
         }
 

@@ -19,7 +19,7 @@ switch (args)
         await DatasetScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 1_000_000, Console.Out, stop.Token);
         return 0;
     case ["packages", .. var size]:
-        await PackageScenario.RunAsync(size is [var items, ..] ? int.Parse(items) : 200_000, Console.Out, stop.Token);
+        await PackageScenario.RunAsync(size is [var many, ..] ? int.Parse(many) : 200_000, Console.Out, stop.Token);
         return 0;
     default:
         await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages|datasets|packages [how many: 100000 sessions, 1000000 items, 200000 items in a package when absent]");

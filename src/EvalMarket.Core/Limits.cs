@@ -100,6 +100,10 @@ public sealed class Limits
     [Range(1, int.MaxValue)]
     public int UnpackedRatio { get; set; } = 200;
 
+    /// <summary>A file that belongs to items of datasets.</summary>
+    [Range(1, long.MaxValue)]
+    public long AssetBytes { get; set; } = 25 * Megabyte;
+
     /// <summary>All files that wait together for one import.</summary>
     [Range(1, long.MaxValue)]
     public long ImportBytes { get; set; } = 16 * Gigabyte;

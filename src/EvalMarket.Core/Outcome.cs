@@ -14,6 +14,10 @@ public sealed record NotFound() : Failure("not_found", "There is nothing here, o
 /// <summary>The role or the key does not allow it.</summary>
 public sealed record Forbidden(string Message) : Failure("forbidden", Message);
 
+/// <summary>What was asked for cannot be asked for: a parameter names something that does not belong here.</summary>
+/// <param name="Parameter">Its name.</param>
+public sealed record WrongParameter(string Code, string Message, string Parameter) : Failure(Code, Message);
+
 /// <summary>It contradicts what is there.</summary>
 public sealed record Conflict(string Code, string Message) : Failure(Code, Message);
 

@@ -18,7 +18,10 @@ switch (args)
     case ["datasets", .. var rest]:
         await DatasetScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 1_000_000, Console.Out, stop.Token);
         return 0;
+    case ["packages", .. var size]:
+        await PackageScenario.RunAsync(size is [var many, ..] ? int.Parse(many) : 200_000, Console.Out, stop.Token);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages|datasets [how many: 100000 sessions, 1000000 items when absent]");
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages|datasets|packages [how many: 100000 sessions, 1000000 items, 200000 items in a package when absent]");
         return 1;
 }

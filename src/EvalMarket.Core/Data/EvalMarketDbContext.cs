@@ -2,10 +2,12 @@ using System.Data;
 using System.Linq.Expressions;
 using EvalMarket.Core.Accounts;
 using EvalMarket.Core.Annotation;
+using EvalMarket.Core.Assets;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Runs;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Grants;
 using EvalMarket.Core.Market.Listings;
@@ -93,6 +95,12 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
 
     public DbSet<PublicLink> PublicLinks => Set<PublicLink>();
+
+    public DbSet<RunRow> Runs => Set<RunRow>();
+
+    public DbSet<RunResultRow> RunResults => Set<RunResultRow>();
+
+    public DbSet<AssetRow> Assets => Set<AssetRow>();
 
     public DbSet<QueueRow> Queues => Set<QueueRow>();
 

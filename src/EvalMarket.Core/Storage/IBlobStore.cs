@@ -28,6 +28,9 @@ public interface IBlobStore
     /// <summary>Opens a blob for reading from its start; null when there is none. The stream stays readable when the blob is replaced or deleted meanwhile.</summary>
     ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken);
 
+    /// <summary>Opens a reader of slices, for one reader at a time. A blob that is replaced meanwhile may be read in its old state.</summary>
+    IBlobSlices OpenSlices();
+
     /// <summary>Reads a small blob whole; null when there is none.</summary>
     ValueTask<byte[]?> ReadAsync(BlobPath path, CancellationToken cancellationToken);
 

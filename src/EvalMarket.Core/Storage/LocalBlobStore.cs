@@ -91,6 +91,8 @@ public sealed class LocalBlobStore : IBlobStore, IDisposable
     public async ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken) =>
         await OnDiskAsync($"read {path}", () => Open(path), cancellationToken);
 
+    public IBlobSlices OpenSlices() => new LocalBlobSlices(tree);
+
     public async ValueTask<byte[]?> ReadAsync(BlobPath path, CancellationToken cancellationToken) =>
         await OnDiskAsync(
             $"read {path}",

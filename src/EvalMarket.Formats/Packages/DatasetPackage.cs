@@ -6,7 +6,8 @@ namespace EvalMarket.Formats.Packages;
 /// <summary>A section in a package that is read.</summary>
 /// <param name="Id">As the manifest has it; it may be another system's.</param>
 /// <param name="ItemCount">What the manifest says, if it says so.</param>
-public sealed record SectionFile(string Name, string? Id, ZipEntry Entry, long? ItemCount);
+/// <param name="Ranges">Lengths of the ranges that the file's text was in where it was written; empty when the manifest does not say. Kept, they give the same package again.</param>
+public sealed record SectionFile(string Name, string? Id, ZipEntry Entry, long? ItemCount, IReadOnlyList<long> Ranges);
 
 /// <summary>A file under <c>assets/</c>.</summary>
 /// <param name="Sha256">What the manifest says, if it says so.</param>
@@ -134,7 +135,7 @@ public sealed class DatasetPackage
                 errors.Add(new ContentError("The file is not the one that the manifest describes: its length or checksum is another.", File: path));
             }
 
-            sections.Add(new SectionFile(claim.Name, claim.Id, entry, claim.ItemCount));
+            sections.Add(new SectionFile(claim.Name, claim.Id, entry, claim.ItemCount, claim.Ranges));
         }
 
         foreach (var path in inFolder)
@@ -145,7 +146,7 @@ public sealed class DatasetPackage
             }
 
             files.Remove(path, out var entry);
-            sections.Add(new SectionFile(ManifestClaims.NameOfFile(path), null, entry!, null));
+            sections.Add(new SectionFile(ManifestClaims.NameOfFile(path), null, entry!, null, []));
         }
 
         return sections;

@@ -120,6 +120,7 @@ internal sealed class ManifestClaims(List<ContentError> errors)
             section.MemberCount("item_count") ?? section.MemberCount("count"),
             section.MemberCount("bytes"),
             crc,
+            [.. (section.Member("chunks")?.Items ?? []).Select(chunk => chunk.MemberCount("bytes") ?? 0)],
             $"/sections/{index}"));
     }
 
@@ -144,7 +145,7 @@ internal sealed class ManifestClaims(List<ContentError> errors)
     }
 
     /// <summary>A section as the manifest has it.</summary>
-    public sealed record Section(string Name, string? Id, string? Path, long? ItemCount, long? Bytes, uint? Crc32, string Pointer)
+    public sealed record Section(string Name, string? Id, string? Path, long? ItemCount, long? Bytes, uint? Crc32, IReadOnlyList<long> Ranges, string Pointer)
     {
         /// <summary>Its file: where the manifest gives no path, that of its id or name.</summary>
         public string? PathAmong(List<string> files) =>

@@ -101,5 +101,8 @@ public static class PackageLayout
         return path.Contains('\\', StringComparison.Ordinal) || ZipFiles.WhyUnsafe(path) is not null ? null : path;
     }
 
+    /// <summary>A path as it can be shown.</summary>
+    public static string Shown(string path) => ZipFiles.Shown(path);
+
     private static byte[] Ended(byte[] json) => [.. json, (byte)'\n'];
 }

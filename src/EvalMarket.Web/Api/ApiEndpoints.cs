@@ -1,5 +1,8 @@
+using EvalMarket.Web.Api.Assets;
 using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Packages;
+using EvalMarket.Web.Api.Runs;
 using EvalMarket.Web.Api.Market;
 using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
@@ -21,6 +24,9 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapPackages();
+        api.MapRuns();
+        api.MapAssets();
         api.MapBundles();
         api.MapListings();
         api.MapListingFiles();

@@ -5,6 +5,8 @@ using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market;
+using EvalMarket.Core.Packages;
+using EvalMarket.Core.Runs;
 using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
@@ -12,6 +14,8 @@ using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
 using EvalMarket.Data.SqlServer;
 using EvalMarket.Web.Api;
+using EvalMarket.Web.Api.Packages;
+using EvalMarket.Web.Api.Runs;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Documentation;
 using EvalMarket.Web.Infrastructure.Operation;
@@ -50,7 +54,8 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation().AddMarket();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation().AddMarket().AddRuns();
+        services.AddScoped<RunAnswer>().AddScoped<IRunAnswers>(provider => provider.GetRequiredService<RunAnswer>()).AddScoped<IPackageAnswers, PackageUploadAnswer>();
         services.AddScoped<ListingViews>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         services.AddDatasetPages();
@@ -127,6 +132,7 @@ internal static class Composition
         app.MapRobots();
         app.MapApiDocumentation();
         app.MapRazorPages();
+        app.MapPackageDownload();
         app.MapApi();
     }
 }

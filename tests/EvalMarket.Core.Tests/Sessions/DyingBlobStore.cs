@@ -22,6 +22,8 @@ internal sealed class DyingBlobStore(IBlobStore inner, DyingBlobStore.Fate fate)
 
     public Task<long> PutAsync(BlobPath path, Stream content, long? maxBytes, CancellationToken cancellationToken) => inner.PutAsync(path, content, maxBytes, cancellationToken);
 
+    public IBlobSlices OpenSlices() => inner.OpenSlices();
+
     public ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
 
     public ValueTask<byte[]?> ReadAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadAsync(path, cancellationToken);

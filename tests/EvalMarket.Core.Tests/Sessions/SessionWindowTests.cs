@@ -157,6 +157,8 @@ public sealed class SessionWindowTests(SessionsHost host) : IClassFixture<Sessio
 
         public Task<long> PutAsync(BlobPath path, Stream content, long? maxBytes, CancellationToken cancellationToken) => inner.PutAsync(path, content, maxBytes, cancellationToken);
 
+        public IBlobSlices OpenSlices() => inner.OpenSlices();
+
         public ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken)
         {
             opened.Add(path.Value);

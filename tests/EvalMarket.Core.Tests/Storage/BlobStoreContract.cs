@@ -42,6 +42,29 @@ public abstract class BlobStoreContract
     }
 
     [Fact]
+    public async Task Slices_of_blobs_are_read_one_after_the_other()
+    {
+        await PutAsync("w/acme/chunks/ab/one", [1, 2, 3, 4]);
+        await PutAsync("w/acme/chunks/cd/two", [5, 6]);
+        await using var slices = Store.OpenSlices();
+
+        Assert.Equal([2, 3], await SliceAsync("w/acme/chunks/ab/one", 1, 2));
+        Assert.Equal([5, 6], await SliceAsync("w/acme/chunks/cd/two", 0, 2));
+        Assert.Equal([4], await SliceAsync("w/acme/chunks/ab/one", 3, 1));
+        var cut = await Assert.ThrowsAsync<StorageException>(() => SliceAsync("w/acme/chunks/ab/one", 2, 3));
+        Assert.Equal(StorageFailure.Corrupt, cut.Failure);
+        var missing = await Assert.ThrowsAsync<StorageException>(() => SliceAsync("w/acme/chunks/ab/none", 0, 1));
+        Assert.Equal(StorageFailure.Missing, missing.Failure);
+
+        async Task<byte[]> SliceAsync(string path, long offset, int length)
+        {
+            var target = new byte[length];
+            await slices.ReadAsync(BlobPath.Parse(path), offset, target, Cancel);
+            return target;
+        }
+    }
+
+    [Fact]
     public async Task A_put_replaces_what_was_there()
     {
         await PutAsync("w/acme/dataset.json", [1, 2, 3]);

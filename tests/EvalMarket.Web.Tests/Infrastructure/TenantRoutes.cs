@@ -17,6 +17,7 @@ internal static class TenantRoutes
         await app.Data.LabelAsync(foreignWorkspace, session);
         var bundle = await app.Data.BundleAsync(foreignWorkspace);
         var dataset = await app.Data.DatasetAsync(foreignWorkspace);
+        var (run, asset) = await Packages.PackageWorld.RunAndAssetAsync(app, foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
@@ -39,6 +40,8 @@ internal static class TenantRoutes
             // Numbers of versions are counted in each dataset, and the dataset is the other one's.
             ["version"] = ("1", "2"),
             ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
+            ["run"] = (run, TypeId.New<RunId>(now).Value),
+            ["asset"] = (asset, new string('0', 64)),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             ["format"] = ("csv", "csv"),
         };

@@ -11,6 +11,9 @@ internal sealed class DatasetDraft(DatasetRow row, List<DraftSection> sections)
 {
     private readonly Dictionary<long, DraftChunk> chunks = sections.SelectMany(section => section.Chunks).ToDictionary(chunk => chunk.Number);
 
+    /// <summary>The row of a dataset without a version is in the database already, in the same transaction: chunks that are written before the version need it.</summary>
+    public bool IsRowThere { get; init; }
+
     /// <summary>The dataset as it was.</summary>
     public DatasetRow Row => row;
 

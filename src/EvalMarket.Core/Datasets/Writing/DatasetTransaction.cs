@@ -326,7 +326,7 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
     private async Task SaveRowsAsync(DatasetDocument document, DatasetVersionRow version, CancellationToken cancellationToken)
     {
         var row = draft.Row;
-        if (row.Version == 0)
+        if (row.Version == 0 && !draft.IsRowThere)
         {
             db.Datasets.Add(row);
         }

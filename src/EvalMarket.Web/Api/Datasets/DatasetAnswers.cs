@@ -10,7 +10,11 @@ namespace EvalMarket.Web.Api.Datasets;
 /// <summary>Datasets, items, versions and links in the API's terms.</summary>
 internal static class DatasetAnswers
 {
-    public static void Write(Utf8JsonWriter writer, DatasetView dataset)
+    /// <summary>A dataset as it is now.</summary>
+    /// <param name="writer">Gets one object.</param>
+    /// <param name="dataset">With its sections.</param>
+    /// <param name="more">Writes further members: what an upload has to say.</param>
+    public static void Write(Utf8JsonWriter writer, DatasetView dataset, Action<Utf8JsonWriter>? more = null)
     {
         var row = dataset.Row;
         WriteHead(writer, row, row.Name, row.Description, row.Schema, row.Version, row.ItemCount);
@@ -19,6 +23,7 @@ internal static class DatasetAnswers
         writer.WriteString("created_by", row.CreatedBy);
         Time(writer, "updated_at", row.UpdatedAt);
         writer.WriteString("updated_by", row.UpdatedBy);
+        more?.Invoke(writer);
         writer.WriteEndObject();
     }
 

@@ -92,6 +92,7 @@ public static class ProblemConversion
     public static Problem ToProblem(this Failure failure) => failure switch
     {
         NotFound => Problem.Of(404, failure.Code, failure.Message),
+        WrongParameter wrong => Problem.Of(400, failure.Code, failure.Message) with { Errors = [new ProblemError(wrong.Message, Parameter: wrong.Parameter)] },
         Forbidden => Problem.Of(403, failure.Code, failure.Message),
         ItemDeleted => Problem.Of(404, failure.Code, failure.Message),
         ItemStale => Problem.Of(412, failure.Code, failure.Message),

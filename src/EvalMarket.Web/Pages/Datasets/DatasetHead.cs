@@ -31,6 +31,7 @@ internal sealed record DatasetHead(string Workspace, DatasetRow Dataset, string 
             return
             [
                 ("items", "Items", Addresses.Dataset(Workspace, id), Dataset.ItemCount),
+                ("runs", "Runs", Addresses.Runs(Workspace, id), null),
                 ("versions", "Versions", Addresses.DatasetVersions(Workspace, id), Dataset.Version),
                 ("about", "Description", Addresses.DatasetAbout(Workspace, id), null),
                 .. MayEdit ? [("settings", "Settings", Addresses.DatasetSettings(Workspace, id), (long?)null)] : Array.Empty<(string, string, string, long?)>(),

@@ -2,6 +2,8 @@ using System.Text.Json;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Submissions;
+using EvalMarket.Core.Packages;
+using EvalMarket.Core.Runs;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Web.Pages.Shared;
@@ -26,10 +28,16 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
         { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
+        { Kind: PackageUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Dataset(Workspace, made),
+        { Kind: RunUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Run(Workspace, made),
         { Kind: SubmissionGradingJob.JobKind } when SubmissionGradingJob.SubmissionOf(Job) is { } submission => Addresses.Submission(Workspace, submission.Value),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
+
+    /// <summary>The id of what a job made.</summary>
+    private static string? IdIn(string? result) =>
+        result is not null && JsonElement.Parse(result) is { ValueKind: JsonValueKind.Object } made && made.TryGetProperty("id", out var id) ? id.GetString() : null;
 
     /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch

@@ -132,6 +132,16 @@ public static class Addresses
     /// <summary>One item, for anyone who has the token.</summary>
     public static string Shared(string token) => $"/s/{token}";
 
+    public static string Runs(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/runs";
+
+    public static string NewRun(string slug, string dataset) => $"/w/{slug}/datasets/{dataset}/runs/new";
+
+    public static string Run(string slug, string run) => $"/w/{slug}/runs/{run}";
+
+    public static string RunItem(string slug, string run, string item) => $"/w/{slug}/runs/{run}/items/{item}";
+
+    public static string RunComparison(string slug, string run) => $"/w/{slug}/runs/{run}/compare";
+
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";
 
     public static string Jobs(string slug) => $"/w/{slug}/jobs";

@@ -1,6 +1,8 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Web.Api.Sessions;
@@ -19,7 +21,7 @@ namespace EvalMarket.Web.Pages.Datasets.Lists;
 [RequirePermission(Permission.Edit)]
 [UnreadForm]
 internal sealed class UploadDatasetModel(
-    DatasetEditing editing, CsvDrafts csv, Tenant tenant, Limits limits) : PageModel
+    DatasetEditing editing, CsvDrafts csv, PackageUploadJob packages, ImportStaging staging, Tenant tenant, Limits limits, TimeProvider clock) : PageModel
 {
     private const string Csv = "csv";
     private const string Package = "package";
@@ -51,7 +53,7 @@ internal sealed class UploadDatasetModel(
             switch (kind)
             {
                 case Package:
-                    return Refuse("This is a ZIP archive. Take the CSV out of it.");
+                    return await UploadPackageAsync(incoming, cancellationToken);
                 case Csv:
                     return await UploadCsvAsync(incoming, cancellationToken);
                 case Bundle:
@@ -81,6 +83,15 @@ internal sealed class UploadDatasetModel(
         var text = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head;
         var start = text.TrimStart(" \t\r\n"u8);
         return !isUtf16 && !start.IsEmpty && start[0] is (byte)'{' or (byte)'[' ? Bundle : Csv;
+    }
+
+    /// <summary>Read twice, and never at once: a job, whose page leads to the dataset.</summary>
+    private async Task<IActionResult> UploadPackageAsync(IncomingFile file, CancellationToken cancellationToken)
+    {
+        var job = JobQueue.NewId(clock);
+        return (await staging.AddAsync(job, "0", new[] { file }.ToAsyncEnumerable(), cancellationToken)).Succeeded(out var upload, out var failure)
+            ? Redirect(Addresses.Job(Workspace, (await packages.EnqueueAsync(job, upload, cancellationToken)).Id.Value))
+            : Refuse(failure.Message);
     }
 
     private async Task<IActionResult> UploadCsvAsync(IncomingFile file, CancellationToken cancellationToken)

@@ -36,8 +36,6 @@ internal sealed class UploadDatasetModel(
 
     public string? Refusal { get; private set; }
 
-    public IActionResult OnGet() => Page();
-
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (!Request.HasFormContentType)

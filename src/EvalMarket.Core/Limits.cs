@@ -108,6 +108,14 @@ public sealed class Limits
     [Range(1, 24 * 365)]
     public int ImportHours { get; set; } = 24;
 
+    /// <summary>The responses of one submission.</summary>
+    [Range(1, int.MaxValue)]
+    public long SubmissionBytes { get; set; } = 256 * Megabyte;
+
+    /// <summary>Tasks of a bundle.</summary>
+    [Range(1, 1_000_000)]
+    public int BundleTasks { get; set; } = 100_000;
+
     /// <summary>Members and open invitations of a workspace.</summary>
     [Range(1, int.MaxValue)]
     public int MembersPerWorkspace { get; set; } = 500;

@@ -56,20 +56,20 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
             var connection = (NpgsqlConnection)Database.GetDbConnection();
             var names = string.Join(", ", columns.Columns.Select(column => $"\"{column.Name}\""));
             await using var copy = await connection.BeginBinaryImportAsync($"COPY \"{columns.Table}\" ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken);
-            // Within the loop nothing waits but for the network, and a call that need not be awaited is cheaper.
             foreach (var row in rows)
             {
                 await copy.StartRowAsync(cancellationToken);
                 foreach (var column in columns.Columns)
                 {
-                    if (column.Read(row) is { } value)
+                    await (column.Read(row) switch
                     {
-                        await copy.WriteAsync(value, column.StoreType, cancellationToken);
-                    }
-                    else
-                    {
-                        await copy.WriteNullAsync(cancellationToken);
-                    }
+                        null => copy.WriteNullAsync(cancellationToken),
+                        string text => copy.WriteAsync(text, NpgsqlDbType.Text, cancellationToken),
+                        long number => copy.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken),
+                        int number => copy.WriteAsync(number, NpgsqlDbType.Integer, cancellationToken),
+                        bool flag => copy.WriteAsync(flag, NpgsqlDbType.Boolean, cancellationToken),
+                        var value => copy.WriteAsync(value, column.StoreType, cancellationToken),
+                    });
                 }
             }
 

@@ -6,11 +6,15 @@ using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market.Bundles;
+using EvalMarket.Core.Market.Listings;
+using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
 using Microsoft.AspNetCore.Identity;
@@ -125,6 +129,47 @@ public sealed class TestData(TestApp app)
     {
         var outcome = await services.GetRequiredService<SessionLabels>().RecordAsync(new SessionFilter { Ids = [session] }, new LabelChange { EvalReady = true }, null, CancellationToken.None);
         return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    });
+
+    /// <summary>A bundle of one task.</summary>
+    public Task<BundleId> BundleAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var drafts = services.GetRequiredService<BundleDrafts>();
+        if (!(await drafts.BeginAsync(null, "A bundle", CancellationToken.None)).Succeeded(out var draft, out var failure))
+            throw new InvalidOperationException(failure.Message);
+        await PutAsync(BundlePart.Tasks, """[{"task_id":"t1","task_prompt":"2+2?","reference_file":""}]""");
+        await PutAsync(BundlePart.Answers, """[{"task_id":"t1","answer":"4","reference_file":"","passThreshold":50,"criteria":[{"id":"c1","name":"Sum","type":"numeric","description":"4","weight":100}]}]""");
+        var kept = await services.GetRequiredService<BundleCommits>().CommitAsync(draft, CancellationToken.None);
+        return kept.Succeeded(out var bundle, out failure) ? bundle.Row.Id : throw new InvalidOperationException(failure.Message);
+
+        async Task PutAsync(BundlePart part, string json)
+        {
+            using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+            await drafts.PutAsync(draft, part, content, CancellationToken.None);
+        }
+    });
+
+    /// <summary>A listing that only its seller sees; its slug is the answer.</summary>
+    public Task<string> DraftListingAsync(string slug, BundleId bundle) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var listing = new NewListing { BundleId = bundle, Slug = $"draft-{Interlocked.Increment(ref number)}", Page = new ListingPage { Title = "A draft" } };
+        var made = await services.GetRequiredService<ListingCommits>().CreateAsync(listing, CancellationToken.None);
+        return made.Succeeded(out var row, out var failure) ? row.Slug : throw new InvalidOperationException(failure.Message);
+    });
+
+    /// <summary>A submission that nobody has graded.</summary>
+    public Task<SubmissionId> SubmissionAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var database = services.GetRequiredService<EvalMarketDbContext>();
+        var now = app.Time.GetUtcNow();
+        var row = new SubmissionRow
+        {
+            Workspace = slug, Id = TypeId.New<SubmissionId>(now), Seller = slug, ListingId = TypeId.New<ListingId>(now), ListingVersion = 1, Status = SubmissionStatus.Failed,
+            Reveal = Reveal.Overall, TaskCount = 1, AnsweredCount = 1, CreatedAt = now, CreatedBy = "test",
+        };
+        database.Submissions.Add(row);
+        await database.SaveChangesAsync();
+        return row.Id;
     });
 
     /// <summary>An annotation queue with sessions in it.</summary>

@@ -6,6 +6,10 @@ using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market.Bundles;
+using EvalMarket.Core.Market.Grants;
+using EvalMarket.Core.Market.Listings;
+using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Sessions.Lists;
@@ -59,6 +63,18 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<LabelChangeRow> LabelChanges => Set<LabelChangeRow>();
 
     public DbSet<LabelHistoryRow> LabelHistory => Set<LabelHistoryRow>();
+
+    public DbSet<BundleRow> Bundles => Set<BundleRow>();
+
+    public DbSet<ListingRow> Listings => Set<ListingRow>();
+
+    public DbSet<ListingTag> ListingTags => Set<ListingTag>();
+
+    public DbSet<ListingVersionRow> ListingVersions => Set<ListingVersionRow>();
+
+    public DbSet<GrantRow> Grants => Set<GrantRow>();
+
+    public DbSet<SubmissionRow> Submissions => Set<SubmissionRow>();
 
     public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
 

@@ -109,8 +109,17 @@ public sealed class WorkspaceService(
         await database.DatasetTombstones.ExecuteDeleteAsync(cancellationToken);
 
         await blobs.DeleteAsync([WorkspaceDocument.PathOf(slug)], cancellationToken);
+        // The copies in the market first, and the keys: the listings' own folders, which say what they are, go last.
+        var listings = await blobs.ListFoldersAsync(BlobPath.Parse($"w/{slug}/listings"), cancellationToken).ToListAsync(cancellationToken);
+        foreach (var prefix in listings.Select(listing => $"market/{listing}/").Append($"vault/{slug}/").Append($"w/{slug}/"))
+            await DeleteFilesAsync(prefix, cancellationToken);
+        return rows == 1 ? null : new NotFound();
+    }
+
+    private async Task DeleteFilesAsync(string prefix, CancellationToken cancellationToken)
+    {
         var batch = new List<BlobPath>(DeletionBatch);
-        await foreach (var blob in blobs.ListAsync($"w/{slug}/", cancellationToken))
+        await foreach (var blob in blobs.ListAsync(prefix, cancellationToken))
         {
             batch.Add(blob.Path);
             if (batch.Count == DeletionBatch)
@@ -121,7 +130,6 @@ public sealed class WorkspaceService(
         }
 
         await blobs.DeleteAsync(batch, cancellationToken);
-        return rows == 1 ? null : new NotFound();
     }
 
     private static readonly Expression<Func<Place, WorkspaceSummary>> Summary = place => new WorkspaceSummary(

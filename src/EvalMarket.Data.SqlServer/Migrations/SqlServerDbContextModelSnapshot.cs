@@ -1060,6 +1060,542 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Market.Bundles.BundleRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("FileCount")
+                        .HasColumnType("int")
+                        .HasColumnName("file_count");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(12)")
+                        .HasColumnName("hash")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("ScoredCount")
+                        .HasColumnType("int")
+                        .HasColumnName("scored_count");
+
+                    b.Property<int>("TaskCount")
+                        .HasColumnType("int")
+                        .HasColumnName("task_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.ToTable("bundles", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Grants.GrantRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("ListingId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("listing_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Product")
+                        .HasColumnType("int")
+                        .HasColumnName("product");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("message");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Seller")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("seller")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.HasKey("Workspace", "ListingId", "Product");
+
+                    b.HasIndex("Seller", "Status", "RequestedAt");
+
+                    b.ToTable("grants", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<decimal?>("BestScore")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("decimal(9,4)")
+                        .HasColumnName("best_score");
+
+                    b.Property<string>("BundleId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("bundle_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(3)")
+                        .HasColumnName("currency")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(12)")
+                        .HasColumnName("hash")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("License")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("license");
+
+                    b.Property<int>("PreviewTasks")
+                        .HasColumnType("int")
+                        .HasColumnName("preview_tasks");
+
+                    b.Property<decimal>("Price")
+                        .HasPrecision(18, 2)
+                        .HasColumnType("decimal(18,2)")
+                        .HasColumnName("price");
+
+                    b.Property<int>("Products")
+                        .HasColumnType("int")
+                        .HasColumnName("products");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("published_at");
+
+                    b.Property<int>("Quota")
+                        .HasColumnType("int")
+                        .HasColumnName("quota");
+
+                    b.Property<int>("Reveal")
+                        .HasColumnType("int")
+                        .HasColumnName("reveal");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("int")
+                        .HasColumnName("revision");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("int")
+                        .HasColumnName("runs");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("SellerName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("seller_name");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("slug")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("summary");
+
+                    b.Property<int>("TaskCount")
+                        .HasColumnType("int")
+                        .HasColumnName("task_count");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("title");
+
+                    b.Property<string>("Traits")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("traits")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("Slug")
+                        .IsUnique();
+
+                    b.HasIndex("Workspace", "BundleId");
+
+                    b.HasIndex("Status", "Runs", "Id");
+
+                    b.ToTable("listings", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingTag", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("ListingId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("listing_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Tag")
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("tag")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("int")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("Workspace", "ListingId", "Tag");
+
+                    b.HasIndex("Tag", "ListingId");
+
+                    b.ToTable("listing_tags", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingVersionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("ListingId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("listing_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int")
+                        .HasColumnName("number");
+
+                    b.Property<string>("BundleId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("bundle_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("BundleVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("bundle_version");
+
+                    b.Property<string>("Commitment")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("commitment")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("facts");
+
+                    b.Property<string>("Nonce")
+                        .HasMaxLength(64)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("nonce")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("PublishedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("Upload")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("upload")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Workspace", "ListingId", "Number");
+
+                    b.ToTable("listing_versions", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Submissions.SubmissionRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("AnsweredCount")
+                        .HasColumnType("int")
+                        .HasColumnName("answered_count");
+
+                    b.Property<DateTimeOffset?>("CompletedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("completed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(12)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(12)")
+                        .HasColumnName("hash")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("JobId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("job_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("LeaderboardName")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("leaderboard_name");
+
+                    b.Property<string>("ListingId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("listing_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("ListingVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("listing_version");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("model");
+
+                    b.Property<decimal?>("PassRate")
+                        .HasPrecision(9, 6)
+                        .HasColumnType("decimal(9,6)")
+                        .HasColumnName("pass_rate");
+
+                    b.Property<int>("PendingCount")
+                        .HasColumnType("int")
+                        .HasColumnName("pending_count");
+
+                    b.Property<int>("Reveal")
+                        .HasColumnType("int")
+                        .HasColumnName("reveal");
+
+                    b.Property<decimal?>("Score")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("decimal(9,4)")
+                        .HasColumnName("score");
+
+                    b.Property<string>("Seller")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("seller")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<int>("TaskCount")
+                        .HasColumnType("int")
+                        .HasColumnName("task_count");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("ListingId", "Status");
+
+                    b.HasIndex("Seller", "Status");
+
+                    b.HasIndex("Workspace", "ListingId", "CreatedAt");
+
+                    b.ToTable("submissions", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.Property<string>("Workspace")
@@ -1940,6 +2476,60 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Market.Bundles.BundleRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Grants.GrantRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingTag", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Market.Listings.ListingRow", null)
+                        .WithMany("Tags")
+                        .HasForeignKey("Workspace", "ListingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingVersionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Market.Listings.ListingRow", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace", "ListingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Submissions.SubmissionRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Sessions.Labels.LabelChangeRow", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
@@ -2076,6 +2666,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Market.Listings.ListingRow", b =>
+                {
+                    b.Navigation("Tags");
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Sessions.SessionRow", b =>

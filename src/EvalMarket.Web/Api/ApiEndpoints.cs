@@ -1,5 +1,6 @@
 using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Market;
 using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -20,6 +21,11 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapBundles();
+        api.MapListings();
+        api.MapListingFiles();
+        api.MapGrants();
+        api.MapSubmissions();
         api.MapDatasets();
         api.MapItems();
         api.MapItemWriting();

@@ -4,6 +4,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market;
 using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
@@ -20,6 +21,7 @@ using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Startup;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Datasets;
+using EvalMarket.Web.Pages.Market;
 using EvalMarket.Web.Pages.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -48,7 +50,8 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation().AddMarket();
+        services.AddScoped<ListingViews>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         services.AddDatasetPages();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
@@ -121,6 +124,7 @@ internal static class Composition
         app.UseMiddleware<TenancyMiddleware>();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealth();
+        app.MapRobots();
         app.MapApiDocumentation();
         app.MapRazorPages();
         app.MapApi();

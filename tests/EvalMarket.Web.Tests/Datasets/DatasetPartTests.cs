@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using AngleSharp.Html.Dom;
 using EvalMarket.TestKit;
 using EvalMarket.Web.Pages.Datasets.Lists;
 using EvalMarket.Web.Pages.Datasets.Versions;

@@ -32,7 +32,7 @@ public sealed class ExplorerTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(["Money", "Time"], explorer.QuerySelectorAll(".sections label > span:first-of-type").Select(name => name.TextContent));
         Assert.Contains("No items here yet", explorer.Body!.TextContent, StringComparison.Ordinal);
 
-        var add = explorer.QuerySelectorAll("#add a").First().GetAttribute("href")!;
+        var add = explorer.QuerySelector("#add a")!.GetAttribute("href")!;
         using var added = await pages.Browser.PostAsync(add, new FormUrlEncodedContent([
             new("Form.Input", "May I return it?"), new("Form.Output", "Yes."), new("Form.History", "user: Hello\r\nassistant: Hi"), new("Form.Context", "{\"topic\": \"returns\"}"), new("Form.Do", "save")]));
 

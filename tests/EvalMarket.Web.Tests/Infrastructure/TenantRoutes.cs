@@ -15,6 +15,7 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
+        var bundle = await app.Data.BundleAsync(foreignWorkspace);
         var dataset = await app.Data.DatasetAsync(foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
@@ -26,6 +27,11 @@ internal static class TenantRoutes
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["bundle"] = (bundle.Value, TypeId.New<BundleId>(now).Value),
+            // A draft: what is published is everybody's to see, on purpose.
+            ["slug"] = (await app.Data.DraftListingAsync(foreignWorkspace, bundle), "never-was"),
+            ["file"] = ("table.csv", "never-was.csv"),
+            ["submission"] = ((await app.Data.SubmissionAsync(foreignWorkspace)).Value, TypeId.New<SubmissionId>(now).Value),
             ["dataset"] = (dataset.Dataset.Value, TypeId.New<DatasetId>(now).Value),
             ["section"] = (dataset.Section.Value, TypeId.New<SectionId>(now).Value),
             ["item"] = (dataset.Item.Value, TypeId.New<ItemId>(now).Value),

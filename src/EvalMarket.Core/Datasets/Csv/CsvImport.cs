@@ -59,6 +59,7 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
             new ItemWriteOptions
             {
                 Section = choices.Section,
+                IsReadElsewhere = true,
                 Summary = written => $"{ItemTally.Describe(written)}{(fileName.Length > 0 ? $" from {fileName}" : " from a CSV file")}",
                 Progress = progress is null ? null : (_, token) => progress(token),
                 Alongside = alongside is null ? null : (written, token) => alongside(Result(written), rejects.File, token),

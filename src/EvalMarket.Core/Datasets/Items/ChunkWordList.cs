@@ -82,6 +82,7 @@ internal sealed class ChunkWordList
         }
 
         var wanted = words.Select(Encoding.UTF8.GetBytes).ToArray();
+        var greatest = wanted.Aggregate((one, other) => one.AsSpan().SequenceCompareTo(other) > 0 ? one : other);
         var found = wanted.Select(_ => new BitArray(count)).ToArray();
         ReadOnlySpan<byte> rest = plain.GetBuffer().AsSpan(0, (int)plain.Length);
         Span<byte> word = stackalloc byte[512];
@@ -92,6 +93,12 @@ internal sealed class ChunkWordList
             rest[..more].CopyTo(word[shared..]);
             rest = rest[more..];
             ReadOnlySpan<byte> current = word[..(shared + more)];
+            if (current.SequenceCompareTo(greatest) > 0 && !current.StartsWith(greatest))
+            {
+                // Words are in order: what follows is greater than all that is wanted.
+                break;
+            }
+
             var holding = Read(ref rest);
             var start = rest;
             var isRead = false;

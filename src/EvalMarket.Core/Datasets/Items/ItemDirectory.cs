@@ -250,13 +250,14 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         var wanted = chunks.ConvertAll(chunk => chunk.Number);
         var keys = new List<long>();
         var holding = new List<long>();
-        foreach (var list in await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).ToListAsync(cancellationToken))
+        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).ToListAsync(cancellationToken);
+        foreach (var (number, lines) in lists.AsParallel().WithCancellation(cancellationToken)
+            .Select(list => (list.Number, Lines: ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words))))
         {
-            var lines = ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words);
-            keys.AddRange(lines.Select(line => (list.Number * LineFactor) + line));
+            keys.AddRange(lines.Select(line => (number * LineFactor) + line));
             if (lines.Count > 0)
             {
-                holding.Add(list.Number);
+                holding.Add(number);
             }
         }
 

@@ -8,7 +8,7 @@ namespace EvalMarket.Core.Datasets.Writing;
 
 /// <summary>What a long stream of items has brought so far.</summary>
 internal sealed class BulkStage(
-    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve)
+    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve, bool isReadElsewhere)
 {
     /// <summary>Chunks that are sealed at the same time; more would only hold memory.</summary>
     private const int SealedAtOnce = 4;
@@ -27,12 +27,19 @@ internal sealed class BulkStage(
     private readonly ItemSpill spill = new(blobs, layout.Dataset.Row.Workspace);
     private readonly DatasetIndexing indexing = new(db, layout.Dataset.Row.Workspace, layout.Dataset.Id);
     private (long Number, List<ReadOnlyMemory<byte>> Lines)? opened;
+    private Task saving = Task.CompletedTask;
     private long nextNumber;
     private long lastNumber;
 
     public Intent? Intent { get; private set; }
 
     public long Added { get; private set; }
+
+    /// <summary>Until chunks that are being written and indexed are: nothing else may ask the database before.</summary>
+    public Task SettleAsync() => saving;
+
+    /// <summary>The same where something failed already and is being reported.</summary>
+    public async Task StopAsync() => await saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>False for a message that an item of this stream comes from already.</summary>
     public bool IsFirst(MessageId message) => sources.Add(message);
@@ -86,6 +93,7 @@ internal sealed class BulkStage(
         spill.Add(id, line.Hash, after.Text);
         if (spill.HasReady)
         {
+            await SettleAsync();
             await AnnounceAsync(spill.Ready.Select(chunk => chunk.Ref.Sha256), cancellationToken);
             await spill.SaveAsync(cancellationToken);
         }
@@ -106,7 +114,8 @@ internal sealed class BulkStage(
             await TakeAsync(cancellationToken);
         }
 
-        await SaveAsync(cancellationToken);
+        await SettleAsync();
+        await SaveAsync([.. ready], cancellationToken);
         spill.Finish();
         if (spill.HasReady)
         {
@@ -197,20 +206,28 @@ internal sealed class BulkStage(
         ready.Add((section, await chunk));
         if (ready.Count >= WrittenAtOnce)
         {
-            await SaveAsync(cancellationToken);
+            // While these are written the next ones are read and sealed.
+            await SettleAsync();
+            List<(StagedSection Section, SealedChunk Chunk)> batch = [.. ready];
+            ready.Clear();
+            saving = Task.Run(() => SaveAsync(batch, cancellationToken), cancellationToken);
+            if (!isReadElsewhere)
+            {
+                await SettleAsync();
+            }
         }
     }
 
-    private async Task SaveAsync(CancellationToken cancellationToken)
+    private async Task SaveAsync(List<(StagedSection Section, SealedChunk Chunk)> batch, CancellationToken cancellationToken)
     {
-        if (ready.Count == 0)
+        if (batch.Count == 0)
         {
             return;
         }
 
-        await AnnounceAsync(ready.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
-        await blobs.PutAsync([.. ready.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
-        foreach (var (section, chunk) in ready)
+        await AnnounceAsync(batch.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
+        await blobs.PutAsync([.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
+        foreach (var (section, chunk) in batch)
         {
             if (nextNumber == lastNumber)
             {
@@ -222,7 +239,6 @@ internal sealed class BulkStage(
             section.Chunks.Add((nextNumber++, chunk.Reference, chunk.Summary));
         }
 
-        ready.Clear();
         await indexing.SaveAsync(cancellationToken);
     }
 

@@ -27,7 +27,7 @@ public sealed class BulkStages(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var stage = new BulkStage(db, blobs, files, intents, layout, ReserveAsync);
+        var stage = new BulkStage(db, blobs, files, intents, layout, ReserveAsync, options.IsReadElsewhere);
         var moves = new SectionMoves(db, clock);
         var isReady = false;
         try
@@ -55,6 +55,7 @@ public sealed class BulkStages(
         }
         finally
         {
+            await stage.StopAsync();
             if (!isReady && stage.Intent is { } intent)
             {
                 // Nothing but chunks was written; the collector finds them.
@@ -118,6 +119,11 @@ public sealed class BulkStages(
     private async Task StageAsync(
         BulkStage stage, DatasetLayout layout, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, SectionMoves moves, CancellationToken cancellationToken)
     {
+        if (writes.Any(write => write.SkipsKnownSource || write.Item!.Id is not null))
+        {
+            await stage.SettleAsync();
+        }
+
         var dataset = layout.Dataset.Id;
         var names = layout.Dataset.Sections.ToDictionary(section => section.Id, section => section.Name);
         var lookup = new ItemLookup(db);

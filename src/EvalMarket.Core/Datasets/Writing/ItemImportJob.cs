@@ -36,6 +36,7 @@ public sealed class ItemImportJob(JobQueue queue, ImportStaging staging, ItemWri
         var options = new ItemWriteOptions
         {
             Section = order.Section,
+            IsReadElsewhere = true,
             Progress = (items, token) => run.ReportAsync(items, null, token),
             Alongside = (result, token) => run.SaveAsync(result.Created + result.Updated + result.Unchanged, result.Created + result.Updated + result.Unchanged, ItemImport.ToJson(result), token),
         };

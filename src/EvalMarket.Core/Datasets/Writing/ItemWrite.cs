@@ -44,6 +44,12 @@ public sealed record ItemWriteOptions
     /// <summary>Where new items go that say nothing else; null for the first section.</summary>
     public SectionId? Section { get; init; }
 
+    /// <summary>
+    /// The items come from somewhere else than the database of this scope: a long stream is then read on while chunks of it are written. Where the stream asks the scope's
+    /// database this must not be set.
+    /// </summary>
+    public bool IsReadElsewhere { get; init; }
+
     /// <summary>One line for the version, from what became of the items; null for "3 items added".</summary>
     public Func<ItemWriteResult, string>? Summary { get; init; }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using EvalMarket.Core;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Market;
 using EvalMarket.Formats;
 using Microsoft.AspNetCore.Http.Metadata;
 using System.Reflection;
@@ -43,6 +44,9 @@ public sealed record Problem : IResult, IEndpointMetadataProvider
     /// <summary>403: what the key would need.</summary>
     public string? Scope { get; init; }
 
+    /// <summary>429: seconds until there is room again; also the header <c>Retry-After</c>.</summary>
+    public long? RetryAfter { get; init; }
+
     /// <summary>500: what to look for in the server's log.</summary>
     public string? TraceId { get; init; }
 
@@ -69,6 +73,8 @@ public sealed record Problem : IResult, IEndpointMetadataProvider
     {
         httpContext.Response.StatusCode = Status;
         httpContext.Response.ContentType = ContentType;
+        if (RetryAfter is { } seconds)
+            httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return httpContext.Response.Body.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(this, ProblemJson.Relaxed.Problem), httpContext.RequestAborted).AsTask();
     }
@@ -92,6 +98,7 @@ public static class ProblemConversion
         Conflict => Problem.Of(409, failure.Code, failure.Message),
         Invalid invalid => Problem.Of(422, failure.Code, failure.Message) with { Errors = [.. invalid.Errors.Select(ToProblemError)] },
         TooLarge large => Problem.Of(413, failure.Code, failure.Message) with { Limit = large.Limit, Allowed = large.Allowed, Sent = large.Sent },
+        QuotaReached quota => Problem.Of(429, failure.Code, failure.Message) with { RetryAfter = Math.Max(1, (long)Math.Ceiling(quota.RetryAfter.TotalSeconds)) },
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "A failure without an answer."),
     };
 

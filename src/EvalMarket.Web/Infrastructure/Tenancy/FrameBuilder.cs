@@ -26,7 +26,8 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
         {
             Theme = Frame.ThemeOf(context.Request),
             IsUnencrypted = IsUnencrypted(context),
-            CsrfToken = antiforgery.GetAndStoreTokens(context).RequestToken ?? "",
+            // A visitor's page of the market may be kept by whoever asked for it: there is nothing to post on it, and a token would forbid that.
+            CsrfToken = IsForEverybody(context) ? "" : antiforgery.GetAndStoreTokens(context).RequestToken ?? "",
             Toasts = PageToasts.Take(temporary.GetTempData(context)),
         };
         if (context.User.Identity?.IsAuthenticated != true || !Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
@@ -48,6 +49,9 @@ internal sealed class FrameBuilder(EvalMarketDbContext database, Tenant tenant, 
             Counts = await CountAsync(cancellationToken),
         };
     }
+
+    private static bool IsForEverybody(HttpContext context) =>
+        context.User.Identity?.IsAuthenticated != true && context.GetEndpoint()?.Metadata.GetMetadata<PublicPlaceAttribute>() is not null;
 
     private static FrameWorkspace Describe(WorkspaceSummary workspace) => new(workspace.Slug, workspace.Name, workspace.Role.ToString().ToLowerInvariant());
 

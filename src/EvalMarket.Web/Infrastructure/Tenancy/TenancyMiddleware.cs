@@ -29,10 +29,19 @@ internal sealed partial class TenancyMiddleware(RequestDelegate next, ILogger<Te
             return;
         }
 
+        var isPublic = endpoint.Metadata.GetMetadata<PublicPlaceAttribute>() is not null;
         var permission = endpoint.Metadata.GetMetadata<RequirePermissionAttribute>()?.Permission
-            ?? (context.GetRouteValue(Workspace) is null ? Permission.None : Permission.Read);
+            ?? (context.GetRouteValue(Workspace) is null && !isPublic ? Permission.None : Permission.Read);
         if (permission == Permission.None)
         {
+            await next(context);
+            return;
+        }
+
+        // Where everybody may look, a person who has not said for which workspace looks as everybody.
+        if (isPublic && key is null && context.Request.Query[Workspace].Count == 0)
+        {
+            await persons.EnterAsync(context, tenant);
             await next(context);
             return;
         }

@@ -11,11 +11,11 @@ internal static partial class DescriptionWords
     public static string Lede(string markdown)
     {
         var paragraph = markdown.ReplaceLineEndings("\n").Split("\n\n").Select(text => text.Trim()).FirstOrDefault(text => text.Length > 0 && text[0] != '#') ?? "";
-        var words = Spaces().Replace(Marks().Replace(Links().Replace(paragraph.Length > 4 * Longest ? paragraph[..(4 * Longest)] : paragraph, "$1"), ""), " ");
+        var words = Spaces().Replace(Marks().Replace(Links().Replace(paragraph.Length > 4 * Longest ? paragraph[..(4 * Longest)] : paragraph, "${text}"), ""), " ");
         return words.Length <= Longest ? words : $"{words[..(words.LastIndexOf(' ', Longest) is > 0 and var end ? end : Longest)]}…";
     }
 
-    [GeneratedRegex(@"!?\[([^\]\[]{0,300})\]\([^()]{0,500}\)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"!?\[(?<text>[^\]\[]{0,300})\]\([^()]{0,500}\)", RegexOptions.NonBacktracking)]
     private static partial Regex Links();
 
     [GeneratedRegex(@"[*_`>#~|]", RegexOptions.NonBacktracking)]

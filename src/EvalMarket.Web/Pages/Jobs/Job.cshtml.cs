@@ -54,7 +54,7 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
 
     private PartialViewResult Card()
     {
-        // On the job's own page, and on that of its import, the result and the errors stand below the card.
+        // On the job's own page, and on that of its import or submission, the result and the errors stand below the card.
         if (View.Job.FinishedAt is not null && Uri.TryCreate(Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page)
             && (page.AbsolutePath == View.Href || page.AbsolutePath == View.ImportHref))
         {

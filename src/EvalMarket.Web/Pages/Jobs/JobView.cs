@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Web.Pages.Shared;
@@ -20,11 +21,12 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         ? ImportReport.Read(json)
         : null;
 
-    /// <summary>The page of the import that the job belongs to; null for other jobs.</summary>
+    /// <summary>The page of the import or submission that the job belongs to; null for other jobs.</summary>
     public string? ImportHref => Job switch
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
         { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
+        { Kind: SubmissionGradingJob.JobKind } when SubmissionGradingJob.SubmissionOf(Job) is { } submission => Addresses.Submission(Workspace, submission.Value),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -32,6 +34,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch
     {
+        { Kind: SubmissionGradingJob.JobKind } => (1, "tasks"),
         { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),

@@ -126,6 +126,34 @@ public static class Addresses
 
     public static string Audit(string slug) => $"/w/{slug}/settings/audit";
 
+    /// <summary>The market, for everybody.</summary>
+    public const string PublicMarket = "/market";
+
+    public static string PublicListing(string listing) => $"/market/{listing}";
+
+    public static string Commitment(string listing) => $"/market/{listing}/commitment";
+
+    public static string Market(string slug) => $"/w/{slug}/market";
+
+    public static string Listing(string slug, string listing) => $"/w/{slug}/market/{listing}";
+
+    public static string Submit(string slug, string listing) => $"/w/{slug}/market/{listing}/submit";
+
+    public static string Library(string slug) => $"/w/{slug}/library";
+
+    public static string Submissions(string slug) => $"/w/{slug}/submissions";
+
+    public static string Submission(string slug, string submission) => $"/w/{slug}/submissions/{submission}";
+
+    public static string CompareSubmissions(string slug, string one, string other) => $"/w/{slug}/submissions/compare?a={one}&b={other}";
+
+    /// <summary>What the workspace sells.</summary>
+    public static string Listings(string slug) => $"/w/{slug}/listings";
+
+    public static string NewListing(string slug, string? bundle = null) => $"/w/{slug}/listings/new{(bundle is null ? "" : $"?bundle={bundle}")}";
+
+    public static string EditListing(string slug, string listing) => $"/w/{slug}/listings/{listing}";
+
     /// <summary>An address with parameters, in their order.</summary>
     public static string With(string path, IEnumerable<KeyValuePair<string, string>> pairs) =>
         path + QueryString.Create(pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));

@@ -15,6 +15,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
         new("datasets", "Datasets", "datasets", Addresses.Datasets),
         new("queues", "Queues", "queues", Addresses.Queues),
         new("dashboard", "Dashboard", "dashboard", Addresses.Dashboard),
+        new("market", "Market", "market", Addresses.Market),
         new("jobs", "Jobs", "jobs", Addresses.Jobs),
         new("settings", "Settings", "settings", Addresses.Settings),
     ];

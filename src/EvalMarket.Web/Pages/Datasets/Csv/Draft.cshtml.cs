@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EvalMarket.Core;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;

@@ -32,8 +32,6 @@ internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions v
 
     public ExportFormat Shown { get; private set; } = ExportFormat.Package;
 
-    public IReadOnlyList<ExportFormat> Formats => ExportFormat.All;
-
     public IReadOnlyList<DatasetSection> All => contents.Sections;
 
     public IReadOnlyList<DatasetSection> Chosen { get; private set; } = [];

@@ -1,5 +1,3 @@
-using EvalMarket.Core;
-using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;

@@ -28,10 +28,6 @@ internal sealed class NewDatasetModel(DatasetEditing editing, Tenant tenant) : P
 
     public string Workspace => tenant.Required;
 
-    public void OnGet()
-    {
-    }
-
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var sections = (Sections ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

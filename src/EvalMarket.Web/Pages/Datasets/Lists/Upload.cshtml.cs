@@ -3,7 +3,6 @@ using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -34,10 +33,6 @@ internal sealed class UploadDatasetModel(
     public long MaxBytes => limits.UploadBytes;
 
     public string? Refusal { get; private set; }
-
-    public void OnGet()
-    {
-    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;

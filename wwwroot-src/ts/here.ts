@@ -1,9 +1,9 @@
-// What a link leads to: [data-scroll-here] is brought into the middle of the window when the page has come, and gets the focus.
+// What a link leads to: the row of a list with .is-linked-to is brought into the middle of the window when the page has come, and gets the focus.
 
 import { announce } from "./announcement";
 
 function show(): void {
-  const place = document.querySelector<HTMLElement>("[data-scroll-here]");
+  const place = document.querySelector<HTMLElement>("[data-list] .is-linked-to");
   if (!place) return;
   place.scrollIntoView({ block: "center" });
   const link = place.querySelector<HTMLElement>(".row-link");

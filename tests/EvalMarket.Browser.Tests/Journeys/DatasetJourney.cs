@@ -34,7 +34,7 @@ public sealed class DatasetJourney(TestApp app, Chromium chromium) : BrowserTest
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#peek")).ToContainTextAsync(Question);
         await page.Keyboard.PressAsync("e");
-        await page.GetByLabel("AI response").FillAsync(Answer);
+        await page.Locator("#peek textarea[name='Form.Output']").FillAsync(Answer);
         await page.Keyboard.PressAsync("Control+Enter");
         await Expect(Toast(page, "Saved. This is version 4.")).ToBeVisibleAsync();
         await Expect(page.Locator("#peek textarea[name='Form.Input']")).ToHaveValueAsync("What is a minor unit?");

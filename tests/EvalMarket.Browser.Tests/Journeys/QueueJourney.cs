@@ -66,7 +66,7 @@ public sealed class QueueJourney(TestApp app, Chromium chromium) : BrowserTest(a
         await Expect(page.GetByText("Cohen’s κ").First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Decide 1", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Article).Filter(new() { HasText = "The whole amount" })).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Take this one: the review of {reviewer.Email}" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Take this one of {reviewer.Email}" }).ClickAsync();
         await Expect(page.GetByText("Decided: incorrect")).ToBeVisibleAsync();
         await page.GotoAsync($"/w/{slug}/sessions/{second.Split('/')[^1]}");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Incorrect", Pressed = true })).ToBeVisibleAsync();

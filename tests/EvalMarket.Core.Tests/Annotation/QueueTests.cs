@@ -28,7 +28,7 @@ public sealed class QueueTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await host.InitializeAsync();
-        await host.WithAsync(services => services.AddDatasets().AddAnnotation());
+        await host.WithAsync(services => services.AddAnnotation());
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Datasets;
+using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using static EvalMarket.Web.Tests.Api.ApiWorkspace;
 
 namespace EvalMarket.Web.Tests.Api;
@@ -70,6 +75,27 @@ public sealed class QueueTests(TestApp app) : IClassFixture<TestApp>
         using var gone = await workspace.Http.DeleteAsync($"{queue}/items/{second.GetProperty("items")[0].GetProperty("session_id").GetString()}", Cancel);
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
         Assert.Equal(2, (await workspace.GetAsync($"{queue}/items?state=waiting")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Of_a_dataset_only_the_sessions_that_items_are_linked_to_go_in_and_the_others_are_counted_with_the_reason()
+    {
+        using var workspace = await OpenAsync(app);
+        var session = await workspace.AddAsync("a");
+        var dataset = await DatasetAsync(workspace.Slug, session);
+        var queue = await AddAsync(workspace, """{"name":"q"}""");
+
+        var imported = await workspace.PostAsync($"{queue}/import", $$"""{"dataset_id":"{{dataset}}"}""");
+        Assert.Equal((1, 0, 1), (Number(imported, "added"), Number(imported, "already_there"), imported.GetProperty("not_linked").GetProperty("count").GetInt32()));
+        Assert.Contains("not linked to a session", imported.GetProperty("not_linked").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        var job = await workspace.RunJobAsync($"{queue}/import", Json($$"""{"dataset_id":"{{dataset}}"}"""));
+        Assert.Equal((0, 1), (Number(job.GetProperty("result"), "added"), Number(job.GetProperty("result"), "already_there")));
+        Assert.Equal(session, (await workspace.GetAsync($"{queue}/items")).GetProperty("items")[0].GetProperty("session_id").GetString());
+
+        // Another workspace's dataset is none.
+        using var stranger = await OpenAsync(app);
+        var other = await AddAsync(stranger, """{"name":"q"}""");
+        Assert.Equal("unknown_dataset", Code(await stranger.PostAsync($"{other}/import", $$"""{"dataset_id":"{{dataset}}"}""", HttpStatusCode.UnprocessableEntity)));
     }
 
     [Theory]
@@ -176,6 +202,20 @@ public sealed class QueueTests(TestApp app) : IClassFixture<TestApp>
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A dataset with an item that is linked to a session, and one that is not.</summary>
+    private Task<DatasetId> DatasetAsync(string slug, string session) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var made = await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("Sums"), Cancel);
+        Assert.True(made.Succeeded(out var view, out var failure), failure?.Message);
+        ItemWrite[] items =
+        [
+            new() { Origin = ItemOrigin.Clone, Item = new DatasetItem { Input = "2+2", Source = new ItemSource(SessionId.FromTrusted(session), []) } },
+            new() { Origin = ItemOrigin.Manual, Item = new DatasetItem { Input = "3+3" } },
+        ];
+        Assert.Null((await services.GetRequiredService<ItemWriting>().WriteAsync(view.Row.Id, items.ToAsyncEnumerable(), new ItemWriteOptions(), Cancel)).Failure);
+        return view.Row.Id;
+    });
 
     private static int Number(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 

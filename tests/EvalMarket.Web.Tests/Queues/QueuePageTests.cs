@@ -33,6 +33,24 @@ public sealed class QueuePageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task The_page_for_a_dataset_says_how_many_items_have_no_session_and_why_they_stay_out()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        Assert.Contains("No datasets yet", (await pages.GetAsync("/queues/add/dataset")).Body!.TextContent, StringComparison.Ordinal);
+        var dataset = (await app.Data.DatasetAsync(pages.Slug)).Dataset;
+        var queue = await MakeAsync(pages, new { name = "Sums" });
+
+        Assert.NotNull((await pages.GetAsync($"/datasets/{dataset}")).QuerySelector($"[href$='/queues/add/dataset?dataset={dataset}']"));
+        var form = await pages.GetAsync($"/queues/add/dataset?dataset={dataset}&queue={queue}");
+        Assert.Contains("1 item has no link and is left out", form.QuerySelector("form [role=status]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(queue, form.QuerySelector("#queue option[selected]")!.GetAttribute("value"));
+        var added = await FollowAsync(pages, await pages.PostAsync("/queues/add/dataset", ("dataset", dataset.Value), ("queue", queue)));
+
+        Assert.Contains("0 sessions added", added, StringComparison.Ordinal);
+        Assert.Contains("1 item left out. These items are not linked to a session", added, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_queue_is_made_by_a_form_that_names_every_error_and_keeps_what_was_typed()
     {
         using var pages = await SessionPages.OpenAsync(app);

@@ -1,6 +1,8 @@
+using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +24,9 @@ public static class DatasetsRegistration
         .AddScoped<DatasetEditing>()
         .AddScoped<BulkStages>()
         .AddScoped<ItemWriting>()
+        .AddScoped<SessionCloning>()
+        .AddScoped<DatasetCloneJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<DatasetCloneJob>())
         .AddScoped<ItemEditing>()
         .AddSingleton<IIntentRecovery, DatasetRecovery>()
         .AddSingleton<IGarbageRoots, DatasetGarbageRoots>();

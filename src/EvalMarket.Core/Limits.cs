@@ -68,6 +68,14 @@ public sealed class Limits
     [Range(1, 10_000)]
     public int SectionsPerDataset { get; set; } = 1_000;
 
+    /// <summary>Columns of a CSV file.</summary>
+    [Range(1, 100_000)]
+    public int CsvColumns { get; set; } = 1_000;
+
+    /// <summary>A cell of a CSV file.</summary>
+    [Range(1, int.MaxValue)]
+    public int CsvCellLength { get; set; } = (int)(4 * Megabyte);
+
     /// <summary>Days in which a deleted dataset can be brought back.</summary>
     [Range(0, 3_650)]
     public int DeletedDatasetDays { get; set; } = 30;

@@ -1,3 +1,4 @@
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -18,6 +19,8 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapDatasetCsv();
+        api.MapDatasetExport();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

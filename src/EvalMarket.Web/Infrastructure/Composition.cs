@@ -1,6 +1,7 @@
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Samples;
 using EvalMarket.Core.Sessions;
@@ -45,7 +46,7 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
         services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>

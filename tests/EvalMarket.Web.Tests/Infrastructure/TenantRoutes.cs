@@ -1,5 +1,7 @@
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Web.Tests.Infrastructure;
 
@@ -25,8 +27,15 @@ internal static class TenantRoutes
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
+            ["format"] = ("csv", "csv"),
+            ["dataset"] = (await DatasetAsync(app, foreignWorkspace), TypeId.New<DatasetId>(now).Value),
         };
     }
+
+    private static Task<string> DatasetAsync(TestApp app, string workspace) => app.InWorkspaceAsync(workspace, async services =>
+        (await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("A dataset"), CancellationToken.None)).Succeeded(out var view, out var failure)
+            ? view.Id.Value
+            : throw new InvalidOperationException(failure.Message));
 
     /// <summary>Routes whose parameters name nothing of a tenant, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,0 +1,16 @@
+using EvalMarket.Core.Datasets.Csv;
+using EvalMarket.Core.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EvalMarket.Core.Exports;
+
+/// <summary>Registers the exchange of datasets with spreadsheets and other tools.</summary>
+public static class DatasetExchangeRegistration
+{
+    public static IServiceCollection AddDatasetExchange(this IServiceCollection services) => services
+        .AddScoped<DatasetExports>()
+        .AddScoped<CsvImport>()
+        .AddScoped<CsvImportJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<CsvImportJob>())
+        .AddScoped<CsvDrafts>();
+}

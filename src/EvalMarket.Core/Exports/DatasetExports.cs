@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Datasets;
+using EvalMarket.Formats.Datasets.Exports;
+using EvalMarket.Formats.Ids;
+
+namespace EvalMarket.Core.Exports;
+
+/// <summary>A section was named that another dataset has, or none.</summary>
+public sealed record ForeignSections() : Failure("foreign_sections", "Sections do not belong to this dataset");
+
+/// <summary>The way out for datasets in other tools' formats. A version never changes, so neither does what is made of it.</summary>
+public sealed class DatasetExports(DatasetVersions versions, DatasetFiles files)
+{
+    /// <summary>Opens a version for a format.</summary>
+    /// <param name="dataset">Whose items.</param>
+    /// <param name="exporter">The format.</param>
+    /// <param name="sections">Only these; all when there are none.</param>
+    /// <param name="version">Null for the newest.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Not found, or <see cref="ForeignSections"/>.</returns>
+    public async Task<Outcome<DatasetExport>> PrepareAsync(
+        DatasetId dataset, IDatasetExporter exporter, IReadOnlyCollection<SectionId> sections, int? version, CancellationToken cancellationToken)
+    {
+        if (await versions.OpenAsync(dataset, version, cancellationToken) is not { } contents)
+        {
+            return new NotFound();
+        }
+
+        var known = contents.Sections.Select(section => section.Id).ToHashSet();
+        return sections.All(known.Contains)
+            ? new DatasetExport(contents, files, exporter, [.. contents.Sections.Where(section => sections.Count == 0 || sections.Contains(section.Id))])
+            : new ForeignSections();
+    }
+}
+
+/// <summary>A version, or some of its sections, in a format.</summary>
+public sealed class DatasetExport : IExportSource
+{
+    /// <summary>Raised when exporters write other bytes than before.</summary>
+    private const int WriterRevision = 1;
+
+    /// <summary>Chunks (256 KB of text) that are read while an earlier one is written.</summary>
+    private const int ReadAhead = 3;
+
+    private readonly DatasetContents contents;
+    private readonly DatasetFiles files;
+    private readonly IDatasetExporter exporter;
+    private readonly IReadOnlyList<DatasetSection> sections;
+
+    internal DatasetExport(DatasetContents contents, DatasetFiles files, IDatasetExporter exporter, IReadOnlyList<DatasetSection> sections)
+    {
+        (this.contents, this.files, this.exporter, this.sections) = (contents, files, exporter, sections);
+        var document = contents.Document;
+        Dataset = new ExportedDataset(document.Id.Value, document.Name, document.Description, document.Version, document.At, sections.Sum(section => section.ItemCount));
+    }
+
+    public ExportedDataset Dataset { get; }
+
+    public string ContentType => exporter.ContentType;
+
+    /// <summary><c>support-questions-v3-inspect.jsonl</c></summary>
+    public string FileName =>
+        $"{Dataset.TaskName.Replace('_', '-')}-v{Dataset.Version}-{exporter.Format}{(sections.Count < contents.Sections.Count ? "-sections" : "")}.{exporter.FileExtension}";
+
+    /// <summary>Strong, without quotes: the same version, sections and format are the same bytes.</summary>
+    public string EntityTag
+    {
+        get
+        {
+            var what = string.Join('\n', [contents.Id.Value, contents.Hash, exporter.Format, WriterRevision.ToString(CultureInfo.InvariantCulture), .. sections.Select(section => section.Id.Value)]);
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..32];
+        }
+    }
+
+    public Task WriteAsync(PipeWriter output, CancellationToken cancellationToken) => exporter.WriteAsync(this, output, cancellationToken);
+
+    /// <summary>What the format would leave out.</summary>
+    public Task<LossReport> ReportAsync(CancellationToken cancellationToken) => LossReport.OfAsync(exporter, this, cancellationToken);
+
+    /// <summary>The items, some chunks read ahead.</summary>
+    /// <exception cref="StorageException">A file is missing or damaged.</exception>
+    public async IAsyncEnumerable<ExportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<(string Section, Task<List<DatasetItem>> Reading)>();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            foreach (var section in sections)
+            {
+                foreach (var chunk in section.Chunks)
+                {
+                    ahead.Enqueue((section.Name, Task.Run(() => OpenAsync(chunk, stopping.Token), stopping.Token)));
+                    while (ahead.Count >= ReadAhead)
+                    {
+                        var (name, reading) = ahead.Peek();
+                        foreach (var item in await reading)
+                        {
+                            yield return new ExportItem(item, name);
+                        }
+
+                        ahead.Dequeue();
+                    }
+                }
+            }
+
+            while (ahead.TryPeek(out var last))
+            {
+                foreach (var item in await last.Reading)
+                {
+                    yield return new ExportItem(item, last.Section);
+                }
+
+                ahead.Dequeue();
+            }
+        }
+        finally
+        {
+            // A reader that stopped early: the files that are being read are closed before it goes on.
+            await stopping.CancelAsync();
+            await Task.WhenAll(ahead.Select(each => each.Reading)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<List<DatasetItem>> OpenAsync(DatasetChunkRef chunk, CancellationToken cancellationToken)
+    {
+        var items = new List<DatasetItem>(chunk.Lines);
+        await foreach (var line in files.Chunks.ReadLinesAsync(contents.Workspace, chunk.ToChunkRef(), cancellationToken))
+        {
+            items.Add(DatasetItemReader.ReadStored(line));
+        }
+
+        return items;
+    }
+}

@@ -20,6 +20,7 @@ internal static class ApiEndpoints
         api.MapSessionImport();
         api.MapSessionExport();
         api.MapDatasetCsv();
+        api.MapClone();
         api.MapDatasetExport();
         api.MapJobs();
         api.MapLimits();

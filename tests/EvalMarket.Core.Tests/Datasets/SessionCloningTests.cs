@@ -1,6 +1,7 @@
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
@@ -128,8 +129,11 @@ public sealed class SessionCloningTests : IAsyncLifetime
         return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
     }
 
-    private async Task<List<DatasetItem>> ItemsAsync() => await host.InAsync<ItemStore, List<DatasetItem>>(async store =>
-        [.. (await store.PageAsync(dataset, ItemFilter.All, null, null, 100, Cancel)).Items.Select(item => item.Item)]);
+    private Task<List<DatasetItem>> ItemsAsync() => host.InAsync<IServiceProvider, List<DatasetItem>>(async services =>
+    {
+        var contents = await services.GetRequiredService<DatasetVersions>().OpenAsync(dataset, null, Cancel);
+        return [.. (await services.GetRequiredService<ItemStore>().PageAsync(contents!, ItemFilter.All, null, 100, Cancel)).Items.Select(item => item.Read())];
+    });
 
     private Task EditAsync(DatasetItem item) => host.InAsync<ItemEditing>(editing => editing.PutAsync(dataset, item.Id!.Value, item, null, Cancel));
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvalMarket.Core.Jobs;
-using EvalMarket.Core.Sessions.Labels;
+using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
@@ -22,7 +22,7 @@ public sealed class DatasetCloneJob(JobQueue queue, SessionCloning cloning, Sess
     {
         var total = await directory.CountAsync(order.Sessions, cancellationToken);
         return await queue.EnqueueAsync(
-            JobQueue.NewId(clock), JobKind, $"{(total == 1 ? "A session" : $"{total:N0} sessions")} into “{Sessions.SessionIndexing.OneLine(name, 100)}”", JsonSerializer.Serialize(new ClonePayload(dataset, order), DatasetCloneJson.Default.ClonePayload), total, cancellationToken);
+            JobQueue.NewId(clock), JobKind, $"{(total == 1 ? "A session" : $"{total:N0} sessions")} into “{SessionIndexing.OneLine(name, 100)}”", JsonSerializer.Serialize(new ClonePayload(dataset, order), DatasetCloneJson.Default.ClonePayload), total, cancellationToken);
     }
 
     /// <summary>The dataset of a job.</summary>

@@ -68,6 +68,10 @@ public sealed class Limits
     [Range(1, 10_000)]
     public int SectionsPerDataset { get; set; } = 1_000;
 
+    /// <summary>Public links of a workspace that work.</summary>
+    [Range(0, 1_000_000)]
+    public int LinksPerWorkspace { get; set; } = 10_000;
+
     /// <summary>Columns of a CSV file.</summary>
     [Range(1, 100_000)]
     public int CsvColumns { get; set; } = 1_000;
@@ -115,6 +119,30 @@ public sealed class Limits
     /// <summary>Workspaces that one person owns.</summary>
     [Range(1, int.MaxValue)]
     public int WorkspacesPerUser { get; set; } = 50;
+
+    /// <summary>Annotation queues of a workspace.</summary>
+    [Range(1, int.MaxValue)]
+    public int QueuesPerWorkspace { get; set; } = 1_000;
+
+    /// <summary>Sessions in one annotation queue.</summary>
+    [Range(1, int.MaxValue)]
+    public int SessionsPerQueue { get; set; } = 1_000_000;
+
+    /// <summary>The name of an annotation queue. The column holds 200.</summary>
+    [Range(1, 200)]
+    public int QueueNameLength { get; set; } = 200;
+
+    /// <summary>How many reviews an annotation queue may ask for of each session.</summary>
+    [Range(1, 100)]
+    public int ReviewsPerSession { get; set; } = 20;
+
+    /// <summary>How many minutes a session may be kept for a reviewer.</summary>
+    [Range(1, 7 * 24 * 60)]
+    public int ReservationMinutes { get; set; } = 24 * 60;
+
+    /// <summary>Why a session was skipped or flagged. The columns hold 1,000.</summary>
+    [Range(1, 1_000)]
+    public int ReasonLength { get; set; } = 1_000;
 
     /// <summary>Requests a minute of one API key or one signed-in person. 0 lifts the limit.</summary>
     [Range(0, int.MaxValue)]

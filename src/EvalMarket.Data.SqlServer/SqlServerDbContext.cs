@@ -3,6 +3,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Ids;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -32,8 +33,11 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
 
-    public override IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words) =>
-        words.Aggregate(chunks, (matching, word) => matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")));
+    public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        await words.Aggregate(
+            DatasetChunkWords.Where(row => row.DatasetId == dataset),
+            (matching, word) => matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")))
+            .Select(row => row.Number).ToListAsync(cancellationToken);
 
     protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
     {

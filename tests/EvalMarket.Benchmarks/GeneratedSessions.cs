@@ -61,7 +61,7 @@ internal static class GeneratedSessions
         });
     }
 
-    private static string Text(Random random, int least, int most)
+    internal static string Text(Random random, int least, int most)
     {
         var text = new StringBuilder();
         var count = random.Next(least, most);

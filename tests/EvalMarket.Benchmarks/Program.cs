@@ -15,7 +15,10 @@ switch (args)
     case ["pages", .. var others]:
         await PageScenario.RunAsync(others is [var number, ..] ? int.Parse(number) : 100_000, Console.Out, stop.Token);
         return 0;
+    case ["datasets", .. var rest]:
+        await DatasetScenario.RunAsync(rest is [var items, ..] ? int.Parse(items) : 1_000_000, Console.Out, stop.Token);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages [how many, 100000 when absent]");
+        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/EvalMarket.Benchmarks -- sessions|pages|datasets [how many: 100000 sessions, 1000000 items when absent]");
         return 1;
 }

@@ -1,11 +1,17 @@
 using EvalMarket.Core.Accounts;
+using EvalMarket.Core;
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Links;
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +78,19 @@ public sealed class TestData(TestApp app)
         return row.Id;
     });
 
+    /// <summary>A dataset with a section, an item and a public link to it.</summary>
+    public Task<TestDataset> DatasetAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var dataset = Of(await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("A dataset"), CancellationToken.None));
+        var item = new ItemWrite { Item = new DatasetItem { Input = "2+2?", Output = "4" }, Origin = ItemOrigin.Api };
+        var written = Of(await services.GetRequiredService<ItemWriting>().WriteAsync(dataset.Id, new[] { item }.ToAsyncEnumerable(), new ItemWriteOptions(), CancellationToken.None));
+        var link = Of(await services.GetRequiredService<PublicLinks>().CreateAsync(dataset.Id, written.Ids[0], CancellationToken.None));
+        return new TestDataset(dataset.Id, dataset.Sections[0].Id, written.Ids[0], link.Link.Id, link.Token);
+
+        static T Of<T>(Outcome<T> outcome)
+            where T : notnull => outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    });
+
     /// <summary>Files that wait to be imported.</summary>
     public Task<JobId> ImportDraftAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {
@@ -108,6 +127,15 @@ public sealed class TestData(TestApp app)
         return outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
     });
 
+    /// <summary>An annotation queue with sessions in it.</summary>
+    public Task<QueueId> QueueAsync(string slug, params IReadOnlyList<SessionId> sessions) => app.InWorkspaceAsync(slug, async services =>
+    {
+        var made = await services.GetRequiredService<QueueChanges>().AddAsync(new QueueSettings { Name = "A queue" }, CancellationToken.None);
+        var queue = made.Succeeded(out var row, out var failure) ? row.Id : throw new InvalidOperationException(failure.Message);
+        var added = await services.GetRequiredService<QueueImport>().AddAsync(queue, new SessionFilter { Ids = sessions }, null, CancellationToken.None);
+        return added.Succeeded(out _, out failure) ? queue : throw new InvalidOperationException(failure.Message);
+    });
+
     /// <summary>A job that is over.</summary>
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {
@@ -126,3 +154,7 @@ public sealed class TestData(TestApp app)
 
 /// <summary>Somebody with an account, whose password is <see cref="TestData.Password"/>.</summary>
 public sealed record TestPerson(Guid Id, string Email);
+
+/// <summary>A dataset and one of everything in it.</summary>
+/// <param name="Token">Of the public link.</param>
+public sealed record TestDataset(DatasetId Dataset, SectionId Section, ItemId Item, LinkId Link, string Token);

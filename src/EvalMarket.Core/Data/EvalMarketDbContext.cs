@@ -1,6 +1,7 @@
 using System.Data;
 using System.Linq.Expressions;
 using EvalMarket.Core.Accounts;
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
@@ -77,6 +78,14 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<PublicLink> PublicLinks => Set<PublicLink>();
 
+    public DbSet<QueueRow> Queues => Set<QueueRow>();
+
+    public DbSet<QueueItemRow> QueueItems => Set<QueueItemRow>();
+
+    public DbSet<QueueReviewRow> QueueReviews => Set<QueueReviewRow>();
+
+    public DbSet<QueueReservationRow> QueueReservations => Set<QueueReservationRow>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>Collation that compares by code unit, so that ids, slugs and tags sort the same on every database.</summary>
@@ -102,8 +111,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>The same without the sessions' rows.</summary>
     public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
 
-    /// <summary>Chunks of which some item may hold each of the words, or a word that begins with it.</summary>
-    public abstract IQueryable<DatasetChunkWords> WhereWordsMatch(IQueryable<DatasetChunkWords> chunks, IReadOnlyList<string> words);
+    /// <summary>Numbers of the chunks of a dataset of which some item may hold each of the words, or a word that begins with it.</summary>
+    public abstract Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken);
 
     /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
     public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)

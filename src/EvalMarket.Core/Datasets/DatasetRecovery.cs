@@ -21,27 +21,38 @@ internal sealed class DatasetRecovery(IServiceScopeFactory scopes) : IIntentReco
                     .Select(row => DatasetFiles.DocumentPath(intent.Workspace, id, row.Version, row.Hash)).ToHashSet();
                 // Also documents that were never written: their folders may have been made already.
                 var stale = intent.Writes.Where(write => write.Subject == id.Value && write.Hash is not null && !kept.Contains(write.Path)).Select(write => write.Path).ToHashSet();
-                await foreach (var blob in blobs.ListAsync($"{DatasetFiles.FolderOf(intent.Workspace, id).Value}/", cancellationToken))
-                {
-                    if (!kept.Contains(blob.Path))
-                    {
-                        stale.Add(blob.Path);
-                    }
-                }
-
                 if (await db.Datasets.FirstOrDefaultAsync(row => row.Id == id, cancellationToken) is { } dataset)
                 {
                     var newest = DatasetFiles.NewestPath(intent.Workspace, id);
                     if (await blobs.ReadAsync(DatasetFiles.DocumentPath(intent.Workspace, id, dataset.Version, dataset.Hash), cancellationToken) is { } bytes)
                     {
                         await blobs.PutAsync([new BlobContent(newest, bytes)], cancellationToken);
-                        stale.Remove(newest);
                     }
 
                     if (await DatasetMarking.MakeAsync(db, dataset, cancellationToken) is { } marks)
                     {
                         await blobs.PutAsync([marks], cancellationToken);
-                        stale.Remove(marks.Path);
+                    }
+                    else
+                    {
+                        stale.Add(DatasetFiles.MarksPath(intent.Workspace, id));
+                    }
+
+                    await AddAsync(DatasetFiles.VersionsOf(intent.Workspace, id));
+                }
+                else
+                {
+                    await AddAsync(DatasetFiles.FolderOf(intent.Workspace, id));
+                }
+
+                async Task AddAsync(BlobPath folder)
+                {
+                    await foreach (var blob in blobs.ListAsync($"{folder.Value}/", cancellationToken))
+                    {
+                        if (!kept.Contains(blob.Path))
+                        {
+                            stale.Add(blob.Path);
+                        }
                     }
                 }
 

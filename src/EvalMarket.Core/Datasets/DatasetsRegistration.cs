@@ -1,5 +1,7 @@
+using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Jobs;
@@ -28,6 +30,13 @@ public static class DatasetsRegistration
         .AddScoped<DatasetCloneJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<DatasetCloneJob>())
         .AddScoped<ItemEditing>()
+        .AddScoped<ItemImportJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<ItemImportJob>())
+        .AddScoped<DatasetDiffs>()
+        .AddScoped<DatasetRestoring>()
+        .AddScoped<PublicLinks>()
+        .AddScoped<DatasetUpkeep>()
+        .AddScoped<IIndexRebuilder, DatasetRebuild>()
         .AddSingleton<IIntentRecovery, DatasetRecovery>()
         .AddSingleton<IGarbageRoots, DatasetGarbageRoots>();
 }

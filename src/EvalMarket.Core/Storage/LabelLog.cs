@@ -1,247 +1,34 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.IO.Compression;
-using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
-using EvalMarket.Formats.Streams;
-
 namespace EvalMarket.Core.Storage;
 
 /// <summary>
-/// The labels of a workspace as a log: small changes to many sessions, one immutable file a request, <c>w/{workspace}/labels/{sequence}.jsonl.gz</c>. Now and then many of them become
-/// one <c>fold-{first}-{last}.jsonl.gz</c> that holds their lines as they were, under a line <c>{"sequence":17}</c> for each file. What a line means is the business of the sessions.
+/// The labels of a workspace as a log, <c>w/{workspace}/labels/</c>: small changes to many sessions. What a line means is the business of the sessions.
 /// </summary>
-/// <remarks>
-/// Sequences grow and may have gaps. Whoever appends or folds holds the lock that hands them out. A <c>fold-{sequence}.jsonl.gz</c> is what earlier versions wrote: it stands for everything
-/// up to its sequence, and stays as it is.
-/// </remarks>
 public sealed class LabelLog(IBlobStore store)
 {
-    private const string FoldPrefix = "fold-";
-    private const string Extension = ".jsonl.gz";
-    private const int FoldBufferLength = 64 * 1024;
+    private readonly AppendLog log = new(store);
 
-    /// <summary>CRC-32 and length of the text, which end a gzip file (RFC 1952, section 2.3.1).</summary>
-    private const int TrailerLength = 8;
+    /// <inheritdoc cref="AppendLog.PathOf"/>
+    public static BlobPath PathOf(string workspace, long sequence) => AppendLog.PathOf(Folder(workspace), sequence);
 
-    /// <summary>Where the lines of a sequence lie.</summary>
-    public static BlobPath PathOf(string workspace, long sequence) => Folder(workspace) / $"{sequence:D12}{Extension}";
+    /// <inheritdoc cref="AppendLog.FoldPathOf"/>
+    public static BlobPath FoldPathOf(string workspace, long first, long last) => AppendLog.FoldPathOf(Folder(workspace), first, last);
 
-    /// <summary>Where the lines of some sequences lie together.</summary>
-    public static BlobPath FoldPathOf(string workspace, long first, long last) => Folder(workspace) / $"{FoldPrefix}{first:D12}-{last:D12}{Extension}";
+    /// <inheritdoc cref="AppendLog.AppendAsync"/>
+    public Task AppendAsync(string workspace, long sequence, IEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken) =>
+        log.AppendAsync(Folder(workspace), sequence, lines, cancellationToken);
 
-    /// <summary>Appends the lines of one request. When it returns they are durable.</summary>
-    /// <exception cref="StorageException"><see cref="StorageFailure.Conflict"/> when the sequence has other lines already. The same lines again are fine: a retry.</exception>
-    public async Task AppendAsync(string workspace, long sequence, IEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
-        var path = PathOf(workspace, sequence);
-        var file = ChunkCodec.Encode(lines).File;
-        if (await store.ReadAsync(path, cancellationToken) is { } present && !file.Span.SequenceEqual(present))
-            throw new StorageException(StorageFailure.Conflict, $"The label log {path} is written already, with other lines.");
-        await store.PutAsync([new BlobContent(path, file)], cancellationToken);
-    }
+    /// <inheritdoc cref="AppendLog.LastAsync"/>
+    public Task<long?> LastAsync(string workspace, CancellationToken cancellationToken) => log.LastAsync(Folder(workspace), cancellationToken);
 
-    /// <summary>The highest sequence that was written or folded; null when there is none.</summary>
-    public async Task<long?> LastAsync(string workspace, CancellationToken cancellationToken) =>
-        (await ListAsync(workspace, cancellationToken)).Select(file => (long?)file.Last).Max();
+    /// <inheritdoc cref="AppendLog.CountAsync"/>
+    public Task<int> CountAsync(string workspace, CancellationToken cancellationToken) => log.CountAsync(Folder(workspace), cancellationToken);
 
-    /// <summary>How many logs no fold holds yet.</summary>
-    public async Task<int> CountAsync(string workspace, CancellationToken cancellationToken) =>
-        LabelLogFile.Cover(await ListAsync(workspace, cancellationToken)).Count(file => file.Kind == LabelLogFileKind.Log);
+    /// <inheritdoc cref="AppendLog.ReadAsync"/>
+    public IAsyncEnumerable<LogLine> ReadAsync(string workspace, long after, CancellationToken cancellationToken) =>
+        log.ReadAsync(Folder(workspace), after, cancellationToken);
 
-    /// <summary>
-    /// Every line after a sequence, in order, each once. Only a fold of an earlier version comes whole when it covers more than that sequence: replaying it over what is known
-    /// already must come to the same. A line is good until the next one is asked for.
-    /// </summary>
-    /// <param name="workspace">The folder name of the workspace.</param>
-    /// <param name="after">The last sequence that is known; -1 for all lines.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="StorageException"><see cref="StorageFailure.Corrupt"/>.</exception>
-    public async IAsyncEnumerable<LabelLine> ReadAsync(string workspace, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        bool complete;
-        do
-        {
-            complete = true;
-            foreach (var file in LabelLogFile.Cover(await ListAsync(workspace, cancellationToken)).Where(file => file.Last > after))
-            {
-                await using var content = await store.OpenReadAsync(file.Path, cancellationToken);
-                // A fold has replaced it meanwhile: go on from the last one read, with what there is now.
-                complete = content is not null;
-                if (content is null)
-                    break;
-                var known = after;
-                await foreach (var line in ReadFileAsync(file, content, cancellationToken))
-                {
-                    if (line.Sequence > known)
-                        yield return line;
-                }
-
-                after = file.Last;
-            }
-        }
-        while (!complete);
-    }
-
-    /// <summary>
-    /// Puts the logs up to a sequence into one file, line by line as they are, together with those folds right before them that are no larger than what it holds by then. So files stay few,
-    /// and a line is written again only as often as its file has doubled. The new file is durable before anything is removed.
-    /// </summary>
-    /// <param name="workspace">The folder name of the workspace.</param>
-    /// <param name="upTo">The last sequence that counts; later logs stay as they are.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Whether there was anything to fold.</returns>
-    public async Task<bool> FoldAsync(string workspace, long upTo, CancellationToken cancellationToken)
-    {
-        var all = await ListAsync(workspace, cancellationToken);
-        var files = LabelLogFile.Cover(all.Where(file => file.Last <= upTo));
-        var start = files.Count;
-        var length = 0L;
-        while (start > 0 && (files[start - 1].Kind == LabelLogFileKind.Log || (files[start - 1].Kind == LabelLogFileKind.Fold && files[start - 1].Length <= length)))
-            length += files[--start].Length;
-        if (files.Count - start < 2)
-            return false;
-
-        var path = FoldPathOf(workspace, files[start].First, files[^1].Last);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pipe = new Pipe();
-        var writing = WriteAsync(pipe.Writer, FoldedAsync(files[start..], stop.Token), stop.Token);
-        try
-        {
-            await using var content = pipe.Reader.AsStream();
-            await store.PutAsync(path, content, maxBytes: null, cancellationToken);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await writing;
-        }
-
-        await store.DeleteAsync(
-            [.. all.Where(file => file.First >= files[start].First && file.Last <= files[^1].Last && file.Path != path).Select(file => file.Path)], cancellationToken);
-        return true;
-    }
+    /// <inheritdoc cref="AppendLog.FoldAsync"/>
+    public Task<bool> FoldAsync(string workspace, long upTo, CancellationToken cancellationToken) => log.FoldAsync(Folder(workspace), upTo, cancellationToken);
 
     private static BlobPath Folder(string workspace) => BlobPath.Parse($"w/{workspace}/labels");
-
-    private async Task<List<LabelLogFile>> ListAsync(string workspace, CancellationToken cancellationToken)
-    {
-        var files = new List<LabelLogFile>();
-        await foreach (var blob in store.ListAsync($"{Folder(workspace)}/", cancellationToken))
-        {
-            if (LabelLogFile.TryParse(blob, FoldPrefix, Extension, out var file))
-                files.Add(file);
-        }
-
-        return files;
-    }
-
-    /// <summary>The lines of some files, each file's under its sequence.</summary>
-    private async IAsyncEnumerable<ReadOnlyMemory<byte>> FoldedAsync(IReadOnlyList<LabelLogFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var sequence = -1L;
-        foreach (var file in files)
-        {
-            await using var content = await store.OpenReadAsync(file.Path, cancellationToken)
-                ?? throw new StorageException(StorageFailure.Missing, $"The label log {file.Path} went away while it was folded.");
-            await foreach (var line in ReadFileAsync(file, content, cancellationToken))
-            {
-                if (line.Sequence != sequence)
-                    yield return LabelLogFile.WriteMarker(sequence = line.Sequence);
-                yield return line.Line;
-            }
-        }
-    }
-
-    private static async IAsyncEnumerable<LabelLine> ReadFileAsync(LabelLogFile file, Stream content, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var sequence = file.Last;
-        await foreach (var line in ReadLinesAsync(file.Path, content, cancellationToken))
-        {
-            if (file.Kind == LabelLogFileKind.Fold && LabelLogFile.TryReadMarker(line.Span, out var next))
-                sequence = next;
-            else
-                yield return new LabelLine(sequence, line);
-        }
-    }
-
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(BlobPath path, Stream file, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var trailer = new byte[TrailerLength];
-        var crc = 0u;
-        var length = 0u;
-        var fileLength = 0L;
-        await using var observed = new ObservedStream(file, KeepTrailer);
-        await using var text = new GZipStream(observed, CompressionMode.Decompress);
-        await using var lines = LineReader.ReadAsync(text, Observe, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(lines, path))
-            yield return lines.Current;
-
-        // No reference tells what should be in the file, and GZipStream takes one that was cut off for one that has ended: so look at how it ends.
-        if (fileLength < ChunkCodec.EmptyFile.Length || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != crc || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != length)
-            throw Corrupt(path, "it does not end as it should.");
-
-        void Observe(ReadOnlySpan<byte> part)
-        {
-            crc = Crc32.Append(crc, part);
-            length += (uint)part.Length;
-        }
-
-        void KeepTrailer(ReadOnlySpan<byte> part)
-        {
-            fileLength += part.Length;
-            part = part[Math.Max(0, part.Length - TrailerLength)..];
-            trailer.AsSpan(part.Length).CopyTo(trailer);
-            part.CopyTo(trailer.AsSpan(TrailerLength - part.Length));
-        }
-    }
-
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ReadOnlyMemory<byte>> lines, BlobPath path)
-    {
-        try
-        {
-            return await lines.MoveNextAsync();
-        }
-        catch (InvalidDataException e)
-        {
-            throw Corrupt(path, e.Message, e);
-        }
-    }
-
-    private static StorageException Corrupt(BlobPath path, string how, Exception? inner = null) =>
-        new(StorageFailure.Corrupt, $"The label log {path} is damaged: {how} Restore it from a backup.", inner);
-
-    /// <summary>Writes one gzip file of any length. What goes wrong comes out of the reader, and so out of the put.</summary>
-    private static async Task WriteAsync(PipeWriter writer, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var text = new ArrayBufferWriter<byte>(FoldBufferLength);
-            await using (var gzip = new GZipStream(writer.AsStream(leaveOpen: true), CompressionLevel.Optimal))
-            {
-                await foreach (var line in lines.WithCancellation(cancellationToken))
-                {
-                    ChunkCodec.AppendLine(text, line.Span);
-                    if (text.WrittenCount < FoldBufferLength)
-                        continue;
-                    await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
-                    text.ResetWrittenCount();
-                }
-
-                await gzip.WriteAsync(text.WrittenMemory, cancellationToken);
-            }
-
-            await writer.CompleteAsync();
-        }
-        catch (Exception e)
-        {
-            await writer.CompleteAsync(e);
-        }
-    }
 }
-
-/// <summary>One line of a label log.</summary>
-/// <param name="Sequence">The file that it is from: of a request, or of the fold.</param>
-/// <param name="Line">Without its line end.</param>
-public readonly record struct LabelLine(long Sequence, ReadOnlyMemory<byte> Line);

@@ -102,6 +102,12 @@ public sealed class WorkspaceService(
         var slug = tenant.Required;
         var rows = await database.Workspaces.Where(row => row.Slug == slug).ExecuteDeleteAsync(cancellationToken);
 
+        // These have no foreign key that would take them along.
+        await database.DatasetItems.ExecuteDeleteAsync(cancellationToken);
+        await database.DatasetItemMessages.ExecuteDeleteAsync(cancellationToken);
+        await database.DatasetChunkWords.ExecuteDeleteAsync(cancellationToken);
+        await database.DatasetTombstones.ExecuteDeleteAsync(cancellationToken);
+
         await blobs.DeleteAsync([WorkspaceDocument.PathOf(slug)], cancellationToken);
         var batch = new List<BlobPath>(DeletionBatch);
         await foreach (var blob in blobs.ListAsync($"w/{slug}/", cancellationToken))

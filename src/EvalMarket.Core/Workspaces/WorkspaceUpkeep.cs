@@ -1,4 +1,6 @@
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
@@ -11,12 +13,12 @@ using Microsoft.Extensions.Logging;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>
-/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, collecting garbage.
+/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, removing deleted datasets and thinning old versions, collecting garbage.
 /// </summary>
 public sealed partial class WorkspaceUpkeep(
     IServiceScopeFactory scopes, Recovery recovery, GarbageCollector garbage, TimeProvider clock, ILogger<WorkspaceUpkeep> logger) : BackgroundService
 {
-    /// <summary>Label logs of a workspace that are worth folding.</summary>
+    /// <summary>Files of a log, the labels' or a queue's, that are worth folding.</summary>
     public const long LogsToFold = 500;
 
     private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
@@ -81,7 +83,9 @@ public sealed partial class WorkspaceUpkeep(
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Tenant>().Enter(workspace, Actor.Nobody);
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<QueueFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);
             if (collect)
             {

@@ -51,7 +51,9 @@ public static class HistoryText
         }
 
         var result = text.ToString();
-        return Parse(result).Messages.SequenceEqual(history) ? result : FormatJson(history);
+        // Messages of one line each always come back as they were.
+        var isPlain = history.All(message => message.Content.AsSpan().IndexOfAny('\r', '\n') < 0);
+        return isPlain || Parse(result).Messages.SequenceEqual(history) ? result : FormatJson(history);
     }
 
     private static HistoryReading ParseLines(string text)

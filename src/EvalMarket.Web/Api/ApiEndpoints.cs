@@ -1,5 +1,6 @@
 using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Api.Jobs;
+using EvalMarket.Web.Api.Queues;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -19,9 +20,17 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapDatasets();
+        api.MapItems();
+        api.MapItemWriting();
+        api.MapVersions();
+        api.MapLinks();
+        app.MapDatasetAddress();
         api.MapDatasetCsv();
         api.MapClone();
         api.MapDatasetExport();
+        api.MapQueues();
+        api.MapQueueReviews();
         api.MapJobs();
         api.MapLimits();
         api.MapWorkspace();

@@ -1,3 +1,4 @@
+using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
@@ -46,7 +47,7 @@ internal static class Composition
 
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
-        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange();
+        services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         // The embedded database lets one process in, so a name that stays tells it what its former life left; others wait for leases to end.
         services.Add(ServiceDescriptor.Singleton(typeof(InstanceName), provider =>

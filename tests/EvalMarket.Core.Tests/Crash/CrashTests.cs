@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using EvalMarket.Core.Tests.Sessions;
 using EvalMarket.Data.PostgreSql.Embedded;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -88,6 +89,7 @@ public sealed class CrashTests : IDisposable
         CheckSessions(byExternalId);
         await CheckLabelsAsync(app);
         await CheckFilesAsync(app, rows);
+        await workload.Datasets.CheckAsync(app, OfWorkspace, Cancel);
     }
 
     private static async Task CheckJobAsync(AppProcess app, string location)
@@ -197,15 +199,16 @@ public sealed class CrashTests : IDisposable
         await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
         await connection.OpenAsync(Cancel);
         var rows = new List<string>();
-        foreach (var query in new[]
-        {
+        foreach (var query in (string[])
+        [
             "SELECT to_jsonb(t)::text FROM sessions t ORDER BY workspace, id",
             "SELECT to_jsonb(t)::text FROM session_tags t ORDER BY workspace, session_id, ordinal",
             "SELECT to_jsonb(t)::text FROM message_annotations t ORDER BY workspace, session_id, message_id, sequence",
             "SELECT to_jsonb(t)::text FROM label_changes t ORDER BY workspace, sequence",
             "SELECT to_jsonb(t)::text FROM label_history t ORDER BY workspace, session_id, sequence",
             "SELECT slug || ' ' || label_sequence FROM workspaces ORDER BY slug",
-        })
+            .. SessionsHost.DatasetQueries,
+        ])
         {
             await using var command = new NpgsqlCommand(query, connection);
             await using var reader = await command.ExecuteReaderAsync(Cancel);

@@ -50,8 +50,11 @@ internal sealed class CrashWorkload
         }),
     });
 
+    public CrashDatasets Datasets { get; } = new();
+
     public async Task PrepareAsync(HttpClient client)
     {
+        await Datasets.PrepareAsync(client);
         for (var labeller = 0; labeller < Labellers; labeller++)
         {
             var number = labeller;
@@ -68,12 +71,13 @@ internal sealed class CrashWorkload
     {
         Unanswered.Clear();
         if (withJob)
-            await StartJobAsync(client, $"job-{round}", asFiles: round % 4 == 0);
+            await TryAsync(() => StartJobAsync(client, $"job-{round}", asFiles: round % 4 == 0));
         await Task.WhenAll(
         [
             .. Enumerable.Range(0, Importers).Select(importer => Task.Run(() => ImportAsync(client, round, importer, new Random(seed + importer)))),
             .. Enumerable.Range(0, Labellers).Select(labeller => Task.Run(() => LabelAsync(client, round, labeller))),
             Task.Run(() => CommentAsync(client, round)),
+            Datasets.RunAsync(client, round, TryAsync),
         ]);
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Core.Tests.Sessions;
 
-/// <summary>A store under which the process dies when the documents of the nth batch are to be written.</summary>
+/// <summary>A store under which the process dies when the nth write to a folder is to be made.</summary>
 internal sealed class DyingBlobStore(IBlobStore inner, DyingBlobStore.Fate fate) : IBlobStore
 {
     /// <summary>Takes the place of the store that is registered.</summary>
@@ -15,7 +15,7 @@ internal sealed class DyingBlobStore(IBlobStore inner, DyingBlobStore.Fate fate)
 
     public Task PutAsync(IReadOnlyCollection<BlobContent> blobs, CancellationToken cancellationToken)
     {
-        if (blobs.Any(blob => blob.Path.Value.Contains("/sessions/", StringComparison.Ordinal)) && --fate.Batches < 0)
+        if (blobs.Any(blob => blob.Path.Value.Contains(fate.Folder, StringComparison.Ordinal)) && --fate.Batches < 0)
             throw new TimeoutException("The process has died.");
         return inner.PutAsync(blobs, cancellationToken);
     }
@@ -37,6 +37,9 @@ internal sealed class DyingBlobStore(IBlobStore inner, DyingBlobStore.Fate fate)
     /// <summary>How many batches the process lives for.</summary>
     internal sealed class Fate
     {
+        /// <summary>Which writes count.</summary>
+        public string Folder { get; init; } = "/sessions/";
+
         public int Batches { get; set; } = int.MaxValue;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
@@ -80,15 +81,19 @@ public sealed class SessionsHost : IAsyncLifetime
     public IHostedService Worker() => Services.GetServices<IHostedService>().OfType<JobWorker>().Single();
 
     /// <summary>Does something with a service inside the workspace, in a scope of its own.</summary>
-    public async Task<TResult> InAsync<T, TResult>(Func<T, Task<TResult>> action)
+    public Task<TResult> InAsync<T, TResult>(Func<T, Task<TResult>> action)
+        where T : notnull => InAsync(new Actor("ann@example.org", null, null, Permissions.Of(WorkspaceRole.Owner)), action);
+
+    /// <summary>The same as somebody else.</summary>
+    public async Task<TResult> InAsync<T, TResult>(Actor actor, Func<T, Task<TResult>> action)
         where T : notnull
     {
         await using var scope = Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(Workspace, new Actor("ann@example.org", null, null, Permissions.Of(WorkspaceRole.Owner)));
+        scope.ServiceProvider.GetRequiredService<Tenant>().Enter(Workspace, actor);
         return await action(scope.ServiceProvider.GetRequiredService<T>());
     }
 
-    /// <inheritdoc cref="InAsync{T, TResult}"/>
+    /// <inheritdoc cref="InAsync{T, TResult}(Func{T, Task{TResult}})"/>
     public Task InAsync<T>(Func<T, Task> action)
         where T : notnull => InAsync<T, bool>(async service =>
         {
@@ -164,6 +169,35 @@ public sealed class SessionsHost : IAsyncLifetime
         return rows;
     }
 
+    /// <summary>Everything that the index says about datasets, but for numbers that need not be the same after a rebuild.</summary>
+    internal static IReadOnlyList<string> DatasetQueries { get; } =
+    [
+        "SELECT (to_jsonb(t) - 'next_chunk')::text FROM datasets t ORDER BY id",
+        "SELECT to_jsonb(t)::text FROM dataset_sections t ORDER BY dataset_id, ordinal",
+        "SELECT (to_jsonb(i) - 'chunk')::text || c.reference || c.summary FROM dataset_items i JOIN dataset_chunks c ON c.workspace = i.workspace AND c.dataset_id = i.dataset_id AND c.number = i.chunk ORDER BY i.dataset_id, i.id",
+        "SELECT c.reference || w.search_vector::text || encode(w.list, 'hex') FROM dataset_chunk_words w JOIN dataset_chunks c ON c.workspace = w.workspace AND c.dataset_id = w.dataset_id AND c.number = w.number ORDER BY c.dataset_id, c.reference",
+        "SELECT to_jsonb(t)::text FROM dataset_item_messages t ORDER BY dataset_id, message_id, item_id",
+        "SELECT to_jsonb(t)::text FROM dataset_versions t ORDER BY dataset_id, version",
+        "SELECT to_jsonb(t)::text FROM dataset_tombstones t ORDER BY dataset_id, item_id",
+    ];
+
+    /// <inheritdoc cref="DatasetQueries"/>
+    public async Task<List<string>> DumpDatasetsAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(Cancel);
+        var rows = new List<string>();
+        foreach (var query in DatasetQueries)
+        {
+            await using var command = new NpgsqlCommand(query, connection);
+            await using var reader = await command.ExecuteReaderAsync(Cancel);
+            while (await reader.ReadAsync(Cancel))
+                rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
     private ServiceProvider Build(string instance)
     {
         var collection = new ServiceCollection();
@@ -173,7 +207,7 @@ public sealed class SessionsHost : IAsyncLifetime
         collection.AddSingleton<TimeProvider>(Clock);
         collection.AddSingleton<IBlobStore>(_ => new LocalBlobStore(folder.Path, Clock, Durability));
         ((ICollection<ServiceDescriptor>)collection).Add(ServiceDescriptor.Singleton(typeof(InstanceName), _ => new InstanceName(instance)));
-        collection.AddStorage().AddJobs().AddSessions();
+        collection.AddStorage().AddJobs().AddSessions().AddDatasets();
         collection.AddScoped<Tenant>();
         collection.AddPostgreSql(_ => ConnectionString);
         foreach (var addition in additions)

@@ -125,11 +125,11 @@ internal sealed class ApiWorkspace : IDisposable
     public async Task<List<string>> ListAsync(string query) =>
         [.. (await GetAsync($"/api/sessions{query}")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("external_id").GetString()!)];
 
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
+    /// <summary>The answer's JSON; nothing where it has no body.</summary>
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
     {
         var body = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.StatusCode == expected, $"{(int)answer.StatusCode} instead of {(int)expected}: {body}");
-        using var document = JsonDocument.Parse(body);
-        return document.RootElement.Clone();
+        return body.Length == 0 ? default : JsonElement.Parse(body);
     }
 }

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using EvalMarket.Core;
+using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Sessions.Import;
+using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using static EvalMarket.Web.Tests.Api.ApiWorkspace;
@@ -48,6 +52,55 @@ public sealed class DatasetCsvTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal((0, 1, 0), Counts(answer));
         var line = JsonElement.Parse((await TextAsync(workspace, $"/api/datasets/{dataset}/export/jsonl")).Split('\n').Single(text => text.Contains(id!, StringComparison.Ordinal)));
         Assert.Equal(("Hello", "Better", 2), (line.GetProperty("input").GetProperty("content").GetString(), line.GetProperty("output").GetProperty("content").GetString(), line.GetProperty("history").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task A_section_column_moves_items_that_are_there()
+    {
+        using var workspace = await OpenAsync(app);
+        var dataset = await DatasetAsync(workspace.Slug);
+        var rows = string.Concat(Enumerable.Range(0, 2_500).Select(i => $"a{i % 3},question {i}\n"));
+        await PostAsync(workspace, dataset, "section,Human Message\n" + rows);
+        var exported = await TextAsync(workspace, $"/api/datasets/{dataset}/export/csv");
+
+        // Few are moved under the lock, many beside it.
+        var few = string.Concat(exported.Split('\n').Take(3).Select(line => line.Replace(",a0,", ",b,", StringComparison.Ordinal) + "\n"));
+        Assert.Equal((0, 2, 0), Counts(await PostAsync(workspace, dataset, few)));
+        Assert.Equal((0, 1_667, 833), Counts(await PostAsync(workspace, dataset, exported.Replace(",a1,", ",c,", StringComparison.Ordinal).Replace(",a0,", ",d,", StringComparison.Ordinal))));
+
+        var after = (await TextAsync(workspace, $"/api/datasets/{dataset}/export/csv")).Split('\n')[1..^1];
+        Assert.Equal(2_500, after.Distinct().Count());
+        Assert.Equal(["a2: 833", "c: 833", "d: 834"], after.GroupBy(line => line.Split(',')[1]).Select(group => $"{group.Key}: {group.Count()}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_waits_as_a_draft_until_somebody_has_looked_at_it_and_imports_it_once()
+    {
+        using var workspace = await OpenAsync(app);
+        var dataset = DatasetId.FromTrusted(await DatasetAsync(workspace.Slug));
+        var choices = new CsvChoices { SkipsErrors = true };
+        var (draft, preview, job) = await app.InWorkspaceAsync(workspace.Slug, async services =>
+        {
+            var drafts = services.GetRequiredService<CsvDrafts>();
+            using var content = new MemoryStream(Encoding.UTF8.GetBytes("Frage,AI Response\nWas?,Das\nshort\n"));
+            var id = Of(await drafts.BeginAsync(dataset, new IncomingFile("fragen.csv", content), CancellationToken.None));
+            var unmapped = Of(await drafts.LookAsync(dataset, id, choices, CancellationToken.None));
+            Assert.True(unmapped.IsRefused);
+            choices = choices with { Mapping = """{"Frage":"input"}""" };
+            var looked = Of(await drafts.LookAsync(dataset, id, choices, CancellationToken.None));
+            Assert.Null(await drafts.FindAsync(TypeId.New<DatasetId>(app.Time.GetUtcNow()), id, CancellationToken.None));
+            var first = Of(await drafts.ImportAsync(dataset, id, choices, CancellationToken.None));
+            Assert.Equal(first.Id, Of(await drafts.ImportAsync(dataset, id, choices, CancellationToken.None)).Id);
+            return (id, looked, first);
+        });
+
+        Assert.Equal((1L, 1L, 3L), (preview.Created, preview.Rejected, preview.Errors[0].Line!.Value));
+        Assert.Equal(draft, job.Id);
+        var end = await workspace.JobEndAsync($"/api/jobs/{job.Id}");
+        Assert.Equal((1, 1), (end.GetProperty("result").GetProperty("created").GetInt32(), end.GetProperty("result").GetProperty("rejected").GetInt32()));
+
+        static T Of<T>(Outcome<T> outcome)
+            where T : notnull => outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
     }
 
     [Fact]

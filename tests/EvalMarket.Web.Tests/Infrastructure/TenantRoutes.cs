@@ -1,7 +1,5 @@
-using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Web.Tests.Infrastructure;
 
@@ -17,25 +15,27 @@ internal static class TenantRoutes
         var now = app.Time.GetUtcNow();
         var session = await app.Data.SessionRowAsync(foreignWorkspace);
         await app.Data.LabelAsync(foreignWorkspace, session);
+        var dataset = await app.Data.DatasetAsync(foreignWorkspace);
         return new Dictionary<string, (string, string)>(StringComparer.Ordinal)
         {
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
+            ["queue"] = ((await app.Data.QueueAsync(foreignWorkspace, session)).Value, TypeId.New<QueueId>(now).Value),
             ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             // Numbers of changes are counted in each workspace: the other one has a first change, this one has none.
             ["change"] = ("1", "2"),
+            ["dataset"] = (dataset.Dataset.Value, TypeId.New<DatasetId>(now).Value),
+            ["section"] = (dataset.Section.Value, TypeId.New<SectionId>(now).Value),
+            ["item"] = (dataset.Item.Value, TypeId.New<ItemId>(now).Value),
+            // Numbers of versions are counted in each dataset, and the dataset is the other one's.
+            ["version"] = ("1", "2"),
+            ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             ["format"] = ("csv", "csv"),
-            ["dataset"] = (await DatasetAsync(app, foreignWorkspace), TypeId.New<DatasetId>(now).Value),
         };
     }
-
-    private static Task<string> DatasetAsync(TestApp app, string workspace) => app.InWorkspaceAsync(workspace, async services =>
-        (await services.GetRequiredService<DatasetEditing>().CreateAsync(new NewDataset("A dataset"), CancellationToken.None)).Succeeded(out var view, out var failure)
-            ? view.Id.Value
-            : throw new InvalidOperationException(failure.Message));
 
     /// <summary>Routes whose parameters name nothing of a tenant, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -12,7 +12,7 @@ namespace EvalMarket.Core.Datasets.Items;
 public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts)
 {
     /// <summary>Chunks that are looked at before the index of words is asked: that is right for common words, and endless for rare ones.</summary>
-    private const int ProbedChunks = 8;
+    private const int ProbedChunks = 7;
 
     private const int MostChunksAtOnce = 64;
 
@@ -214,13 +214,12 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
         var candidates = (isBack ? layout.Chunks.Take(start + 1).Reverse() : layout.Chunks.Skip(start))
             .Where(chunk => (filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section)) && filter.MayMatch(chunk.Summary!, chunk.Reference.Lines)).ToList();
-        var size = words is null ? 1 : ProbedChunks;
+        var size = 1;
         for (var (at, looked, isNarrowed) = (0, 0, words is null); at < candidates.Count;)
         {
             if (!isNarrowed && looked >= probed && candidates.Count - at > ProbedChunks)
             {
-                var id = layout.Dataset.Id;
-                var numbers = (await db.WhereWordsMatch(db.DatasetChunkWords.Where(row => row.DatasetId == id), words!).Select(row => row.Number).ToListAsync(cancellationToken)).ToHashSet();
+                var numbers = (await db.FindChunksAsync(layout.Dataset.Id, words!, cancellationToken)).ToHashSet();
                 candidates = [.. candidates.Skip(at).Where(chunk => numbers.Contains(chunk.Number))];
                 (at, isNarrowed) = (0, true);
                 continue;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Formats.Datasets;
@@ -131,6 +132,25 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
         return ([.. found.Select(each => each.Item)], null);
     }
 
+    /// <summary>All items of a version that match, in order.</summary>
+    public async IAsyncEnumerable<ItemView> StreamAsync(DatasetContents contents, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var looks = filter.NarrowsItems || filter.Words is not null;
+        foreach (var section in contents.Sections.Where(section => filter.Sections.Count == 0 || filter.Sections.Contains(section.Id)))
+        {
+            foreach (var chunk in section.Chunks)
+            {
+                await foreach (var (_, item) in LinesAsync(contents, section, chunk, cancellationToken))
+                {
+                    if (!looks || filter.Matches(ItemSketch.Read(item.Line.Span), item.Origin))
+                    {
+                        yield return item;
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Finds an item in an old version: where its chunk is now, if that version had the same, else in the chunks that the two do not share.</summary>
     internal async Task<ItemView?> FindAsync(DatasetContents contents, ItemId item, DatasetLayout newest, CancellationToken cancellationToken)
     {
@@ -160,7 +180,7 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
     }
 
     private async IAsyncEnumerable<(int Line, ItemView Item)> LinesAsync(
-        DatasetContents contents, DatasetSection section, DatasetChunkRef chunk, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        DatasetContents contents, DatasetSection section, DatasetChunkRef chunk, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var origins = chunk.Origins.SelectMany(run => Enumerable.Repeat(run.Origin, run.Lines)).ToList();
         var number = 0;

@@ -28,6 +28,7 @@ public sealed class BulkStages(
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var stage = new BulkStage(db, blobs, files, intents, layout, ReserveAsync);
+        var moves = new SectionMoves(db, clock);
         var isReady = false;
         try
         {
@@ -36,7 +37,7 @@ public sealed class BulkStages(
                 // With an error nothing will be written: what follows is only read for more of them.
                 if (!tally.HasErrors)
                 {
-                    await StageAsync(stage, dataset, batch, options, tally, cancellationToken);
+                    await StageAsync(stage, layout, batch, options, tally, moves, cancellationToken);
                 }
             }
 
@@ -68,7 +69,18 @@ public sealed class BulkStages(
             {
                 stage.Attach(change.Draft, options, tally, clock);
                 change.Draft.Added += stage.Added;
-                return tally.HasErrors ? tally.ToFailure() : await stage.ChangeAsync(change, tally, token) ? null : Changed();
+                if (tally.HasErrors)
+                {
+                    return tally.ToFailure();
+                }
+
+                if (!await stage.ChangeAsync(change, tally, token))
+                {
+                    return Changed();
+                }
+
+                await moves.ApplyAsync(change, token);
+                return null;
             },
             _ => ItemWriting.Describe(options, tally),
             options.Alongside is { } alongside ? (version, token) => alongside(tally.ToResult(version.Version), token) : null,
@@ -103,8 +115,11 @@ public sealed class BulkStages(
         }
     }
 
-    private async Task StageAsync(BulkStage stage, DatasetId dataset, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, CancellationToken cancellationToken)
+    private async Task StageAsync(
+        BulkStage stage, DatasetLayout layout, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, SectionMoves moves, CancellationToken cancellationToken)
     {
+        var dataset = layout.Dataset.Id;
+        var names = layout.Dataset.Sections.ToDictionary(section => section.Id, section => section.Name);
         var lookup = new ItemLookup(db);
         var known = await lookup.KnownAsync(dataset, writes, cancellationToken);
         var cloned = await lookup.ClonedAsync(dataset, writes, cancellationToken);
@@ -114,7 +129,9 @@ public sealed class BulkStages(
             if (item.Id is { } id && known.TryGetValue(id, out var place))
             {
                 tally.Add(id);
-                if (await stage.ChangeLaterAsync(id, place, write.Patch ?? (_ => item), cancellationToken))
+                var current = layout.Find(place.Chunk) is { } chunk ? names[chunk.Section] : null;
+                var isMoved = moves.Add(id, current, write.SectionName);
+                if (await stage.ChangeLaterAsync(id, place, write.Patch ?? (_ => item), cancellationToken) || isMoved)
                 {
                     tally.Updated++;
                 }

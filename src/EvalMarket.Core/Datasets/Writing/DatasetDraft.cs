@@ -44,7 +44,8 @@ internal sealed class DatasetDraft(DatasetRow row, List<DraftSection> sections)
 
     public long NextChunk { get; set; } = row.NextChunk;
 
-    public int Version => row.Version + 1;
+    /// <summary>The version that it becomes.</summary>
+    public int Version { get; } = row.Version + 1;
 
     public DraftSection? Section(SectionId id) => sections.Find(section => section.Id == id);
 

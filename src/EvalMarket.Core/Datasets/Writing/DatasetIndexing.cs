@@ -34,6 +34,21 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
         }
     }
 
+    /// <summary>Adds the words of a chunk that is there, and rows of all its items.</summary>
+    /// <exception cref="Storage.StorageException">It is missing or damaged.</exception>
+    public async Task<ChunkSummary> AddAsync(DatasetFiles files, DatasetChunkRef reference, long number, CancellationToken cancellationToken)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>(reference.Lines);
+        await foreach (var line in files.Chunks.ReadLinesAsync(workspace, reference.ToChunkRef(), cancellationToken))
+        {
+            lines.Add(line.ToArray());
+        }
+
+        var chunk = SealedChunk.Of(reference, lines);
+        Add(chunk, number, _ => true, _ => true);
+        return chunk.Summary;
+    }
+
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
         await db.BulkInsertAsync(items, cancellationToken);

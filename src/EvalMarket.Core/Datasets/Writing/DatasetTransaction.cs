@@ -283,7 +283,8 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
         }
 
         gone.Clear();
-        foreach (var numbers in draft.DroppedChunks.Concat(dirty.Where(chunk => chunk.Indexed is not null).Select(chunk => chunk.Number)).Chunk(5_000))
+        // Chunks of a long stream have words before they have a row.
+        foreach (var numbers in draft.DroppedChunks.Concat(dirty.Select(chunk => chunk.Number)).Chunk(5_000))
         {
             await db.DatasetChunkWords.Where(row => row.DatasetId == dataset && numbers.Contains(row.Number)).ExecuteDeleteAsync(cancellationToken);
             await db.DatasetChunks.Where(row => row.DatasetId == dataset && numbers.Contains(row.Number)).ExecuteDeleteAsync(cancellationToken);

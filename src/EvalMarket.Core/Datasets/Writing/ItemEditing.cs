@@ -5,7 +5,7 @@ using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Datasets.Writing;
 
-/// <summary>Which items a change is about: some ids, or everything that matches a filter.</summary>
+/// <summary>Which items a change is about: some ids, of which those that are not there are passed over, or everything that matches a filter.</summary>
 public sealed record ItemSelection
 {
     public IReadOnlyList<ItemId>? Ids { get; private init; }
@@ -195,11 +195,6 @@ public sealed class ItemEditing(EvalMarketDbContext db, DatasetCommits commits, 
                 foreach (var ids in selected.Chunk(BatchItems * 10))
                 {
                     var places = (await new ItemLookup(db).PlacesAsync(dataset, ids, token)).Values;
-                    if (selection.Ids is not null && places.Count < ids.Length)
-                    {
-                        return new NotFound();
-                    }
-
                     foreach (var group in places.GroupBy(place => place.Chunk).OrderBy(group => rank.GetValueOrDefault(group.Key, int.MaxValue)))
                     {
                         var chunk = change.Draft.Chunk(group.Key);

@@ -19,7 +19,7 @@ public sealed record ItemWrite
     /// <summary>Where a new item goes; null for the section of the request, or the first one. An item that is there stays where it is.</summary>
     public SectionId? Section { get; init; }
 
-    /// <summary>The same by name; a section of this name is made when there is none.</summary>
+    /// <summary>The same by name; a section of this name is made when there is none, and an item that is there is moved to it.</summary>
     public string? SectionName { get; init; }
 
     /// <summary>How it comes in.</summary>

@@ -63,12 +63,19 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
             dataset,
             async (change, token) =>
             {
+                var moves = new SectionMoves(db, clock);
                 foreach (var batch in head.Chunk(BatchItems))
                 {
-                    await ApplyAsync(change, batch, options, tally, token);
+                    await ApplyAsync(change, batch, options, tally, moves, token);
                 }
 
-                return tally.HasErrors ? tally.ToFailure() : null;
+                if (tally.HasErrors)
+                {
+                    return tally.ToFailure();
+                }
+
+                await moves.ApplyAsync(change, token);
+                return null;
             },
             _ => Describe(options, tally),
             options.Alongside is { } alongside ? (version, token) => alongside(tally.ToResult(version.Version), token) : null,
@@ -83,15 +90,7 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
     {
         if (write.SectionName is { Length: > 0 } name)
         {
-            var named = draft.Sections.Find(section => section.Name == name);
-            if (named is null)
-            {
-                named = new DraftSection(TypeId.New<SectionId>(clock.GetUtcNow()), name);
-                draft.Sections.Add(named);
-                draft.IsRearranged = true;
-            }
-
-            return named;
+            return SectionNamed(draft, name, clock);
         }
 
         var id = write.Section ?? options.Section;
@@ -104,8 +103,22 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
         return found;
     }
 
+    /// <summary>The section of this name, made at the end when there is none.</summary>
+    internal static DraftSection SectionNamed(DatasetDraft draft, string name, TimeProvider clock)
+    {
+        var named = draft.Sections.Find(section => section.Name == name);
+        if (named is null)
+        {
+            named = new DraftSection(TypeId.New<SectionId>(clock.GetUtcNow()), name);
+            draft.Sections.Add(named);
+            draft.IsRearranged = true;
+        }
+
+        return named;
+    }
+
     /// <summary>Writes items into a draft: those that are there are changed, the others come to the end of their section.</summary>
-    private async Task ApplyAsync(DatasetTransaction change, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, CancellationToken cancellationToken)
+    private async Task ApplyAsync(DatasetTransaction change, IReadOnlyList<ItemWrite> writes, ItemWriteOptions options, ItemTally tally, SectionMoves moves, CancellationToken cancellationToken)
     {
         var draft = change.Draft;
         var lookup = new ItemLookup(db);
@@ -120,11 +133,16 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
                 await change.LoadAsync(chunk, cancellationToken);
                 var line = chunk.Lines![place.Line];
                 var changed = ItemMerge.Apply(line, write.Patch ?? (_ => item));
+                var isMoved = moves.Add(id, chunk.Section.Name, write.SectionName);
                 if (changed.IsChanged && changed != line)
                 {
                     chunk.Lines[place.Line] = changed;
                     chunk.IsDirty = true;
                     draft.Changed++;
+                    tally.Updated++;
+                }
+                else if (isMoved)
+                {
                     tally.Updated++;
                 }
                 else

@@ -42,44 +42,15 @@ public sealed class SessionLabels(
     public async Task<Outcome<LabelResult>> RecordAsync(
         SessionFilter filter, LabelChange change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
-        return await WriteAsync(Lines, cancellationToken);
-
-        async Task<Outcome<LabelResult>> Lines(LabelLogWriter writer, LabelMoment moment)
-        {
-            var (changed, full, seen) = (0, 0, 0L);
-            SessionId? after = null;
-            while (true)
-            {
-                var batch = await db.Where(filter)
-                    .Where(row => after == null || row.Id > after.Value)
-                    .OrderBy(row => row.Id)
-                    .Take(BatchSize)
-                    .Select(row => row.Id)
-                    .ToListAsync(cancellationToken);
-                if (batch.Count == 0)
-                {
-                    return full > 0 ? TooManyTags(full) : new LabelResult(changed, changed > 0 ? moment.Sequence : null);
-                }
-
-                var ids = await index.ChangeAsync(batch, change, moment, cancellationToken);
-                if (ids.Count > 0)
-                {
-                    var line = LabelLogLine.Of(change, ids, moment.At, moment.By);
-                    await index.CountAsync(line, moment.Sequence, cancellationToken);
-                    writer.Add(line);
-                    changed += ids.Count;
-                    full += change.AddTags.Count > 0 ? await CountFullAsync(ids, cancellationToken) : 0;
-                }
-
-                seen += batch.Count;
-                after = batch[^1];
-                if (progress is not null)
-                {
-                    await progress(seen, cancellationToken);
-                }
-            }
-        }
+        return await WriteAsync((writer, moment) => ChangeAsync(filter, change, writer, moment, progress, cancellationToken), cancellationToken);
     }
+
+    /// <summary>
+    /// Applies a change as a part of a larger one, in its transaction, which holds the workspace's lock. The answer's intent, null where nothing is different, is asked for right before
+    /// the commit and completed right after it.
+    /// </summary>
+    internal Task<LabelStep<LabelResult>> RecordWithinAsync(SessionFilter filter, LabelChange change, CancellationToken cancellationToken) =>
+        WriteWithinAsync((writer, moment) => ChangeAsync(filter, change, writer, moment, null, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Takes a change back: its sessions get the values from before it, but for those whose labels somebody else has changed since. That is a change as well,
@@ -206,6 +177,44 @@ public sealed class SessionLabels(
         return (actor.Name.Length > 0 && actor.Name == author) || actor.May(Permission.Administer);
     }
 
+    /// <summary>Changes all that match, a batch at a time.</summary>
+    private async Task<Outcome<LabelResult>> ChangeAsync(
+        SessionFilter filter, LabelChange change, LabelLogWriter writer, LabelMoment moment, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
+    {
+        var (changed, full, seen) = (0, 0, 0L);
+        SessionId? after = null;
+        while (true)
+        {
+            var batch = await db.Where(filter)
+                .Where(row => after == null || row.Id > after.Value)
+                .OrderBy(row => row.Id)
+                .Take(BatchSize)
+                .Select(row => row.Id)
+                .ToListAsync(cancellationToken);
+            if (batch.Count == 0)
+            {
+                return full > 0 ? TooManyTags(full) : new LabelResult(changed, changed > 0 ? moment.Sequence : null);
+            }
+
+            var ids = await index.ChangeAsync(batch, change, moment, cancellationToken);
+            if (ids.Count > 0)
+            {
+                var line = LabelLogLine.Of(change, ids, moment.At, moment.By);
+                await index.CountAsync(line, moment.Sequence, cancellationToken);
+                writer.Add(line);
+                changed += ids.Count;
+                full += change.AddTags.Count > 0 ? await CountFullAsync(ids, cancellationToken) : 0;
+            }
+
+            seen += batch.Count;
+            after = batch[^1];
+            if (progress is not null)
+            {
+                await progress(seen, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Sessions that have more tags now than they may. A change that would make such is refused as a whole.</summary>
     private Task<int> CountFullAsync(IReadOnlyList<SessionId> ids, CancellationToken cancellationToken)
     {
@@ -223,13 +232,28 @@ public sealed class SessionLabels(
     private async Task<Outcome<T>> WriteAsync<T>(Func<LabelLogWriter, LabelMoment, Task<Outcome<T>>> apply, CancellationToken cancellationToken)
         where T : notnull
     {
-        var workspace = db.Tenant.Required;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.LockWorkspaceAsync(workspace, cancellationToken))
+        if (!await db.LockWorkspaceAsync(db.Tenant.Required, cancellationToken))
         {
             return new NotFound();
         }
 
+        var step = await WriteWithinAsync(apply, cancellationToken);
+        if (step.Intent is { } intent)
+        {
+            await intents.EnsureHeldAsync(intent, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            await intents.CompleteAsync(intent, CancellationToken.None);
+        }
+
+        return step.Result;
+    }
+
+    /// <summary>Apply, log file, sequence; locking before and committing after is the caller's.</summary>
+    private async Task<LabelStep<T>> WriteWithinAsync<T>(Func<LabelLogWriter, LabelMoment, Task<Outcome<T>>> apply, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        var workspace = db.Tenant.Required;
         var place = await db.Workspaces.Where(row => row.Slug == workspace).Select(row => new { row.LabelSequence, row.Revision }).SingleAsync(cancellationToken);
         var sequence = 1 + place.LabelSequence;
         var writer = new LabelLogWriter();
@@ -237,7 +261,7 @@ public sealed class SessionLabels(
         // A refusal takes what was applied back, with the transaction.
         if (result.Failure is not null || writer.IsEmpty)
         {
-            return result;
+            return new LabelStep<T>(result, null);
         }
 
         var path = LabelLog.PathOf(workspace, sequence);
@@ -247,11 +271,13 @@ public sealed class SessionLabels(
         await log.AppendAsync(workspace, sequence, writer.Lines, cancellationToken);
         await db.Workspaces.Where(row => row.Slug == workspace)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LabelSequence, sequence), cancellationToken);
-        await intents.EnsureHeldAsync(intent, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        await intents.CompleteAsync(intent, CancellationToken.None);
-        return result;
+        return new LabelStep<T>(result, intent);
     }
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
 }
+
+/// <summary>A change of labels within a transaction that somebody else commits.</summary>
+/// <param name="Intent">Stands until the commit; null where nothing was written.</param>
+internal readonly record struct LabelStep<T>(Outcome<T> Result, Intent? Intent)
+    where T : notnull;

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EvalMarket.Core;
+using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats;
 using Microsoft.AspNetCore.Http.Metadata;
 using System.Reflection;
@@ -85,6 +87,8 @@ public static class ProblemConversion
     {
         NotFound => Problem.Of(404, failure.Code, failure.Message),
         Forbidden => Problem.Of(403, failure.Code, failure.Message),
+        ItemDeleted => Problem.Of(404, failure.Code, failure.Message),
+        ItemStale => Problem.Of(412, failure.Code, failure.Message),
         Conflict => Problem.Of(409, failure.Code, failure.Message),
         Invalid invalid => Problem.Of(422, failure.Code, failure.Message) with { Errors = [.. invalid.Errors.Select(ToProblemError)] },
         TooLarge large => Problem.Of(413, failure.Code, failure.Message) with { Limit = large.Limit, Allowed = large.Allowed, Sent = large.Sent },

@@ -178,6 +178,9 @@ internal sealed record SessionAddress
     /// <summary>What a form of a session's page has to send along, to keep the way back and on.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> InList() => [.. IsEvals ? Pair(ListParameter, "evals") : [], .. Pairs, .. State()];
 
+    /// <summary>Where the selection of the list goes into a queue.</summary>
+    public string AddToQueue(string? handler = null) => With(Addresses.AddToQueue(Workspace), [.. InList(), .. handler is null ? [] : Pair("handler", handler)]);
+
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
     /// <summary>The same export from the API.</summary>

@@ -47,6 +47,32 @@ public static class Addresses
 
     public static string Change(string slug, long change) => $"/w/{slug}/changes/{change}";
 
+    public static string Queues(string slug) => $"/w/{slug}/queues";
+
+    public static string NewQueue(string slug) => $"/w/{slug}/queues/new";
+
+    public static string AddToQueue(string slug) => $"/w/{slug}/queues/add";
+
+    /// <summary>Puts the sessions that a dataset's items are linked to into a queue; what is null is chosen there.</summary>
+    public static string AddDatasetToQueue(string slug, string? dataset, string? queue) =>
+        AddToQueue(slug) + "/dataset" + QueryString.Create(new KeyValuePair<string, string?>[] { new("dataset", dataset), new("queue", queue) }.Where(pair => pair.Value is not null));
+
+    public static string Queue(string slug, string queue) => $"/w/{slug}/queues/{queue}";
+
+    public static string QueueSettings(string slug, string queue) => $"/w/{slug}/queues/{queue}/settings";
+
+    public static string QueueExport(string slug, string queue, string format) => $"/w/{slug}/queues/{queue}?handler=export&format={format}";
+
+    /// <summary>The next session for whoever opens it.</summary>
+    public static string Review(string slug, string queue) => $"/w/{slug}/queues/{queue}/review";
+
+    public static string Review(string slug, string queue, string session) => $"/w/{slug}/queues/{queue}/review/{session}";
+
+    /// <summary>The next session that waits for a decision.</summary>
+    public static string Adjudicate(string slug, string queue) => $"/w/{slug}/queues/{queue}/adjudicate";
+
+    public static string Adjudicate(string slug, string queue, string session) => $"/w/{slug}/queues/{queue}/adjudicate/{session}";
+
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
     public static string Job(string slug, string job) => $"/w/{slug}/jobs/{job}";

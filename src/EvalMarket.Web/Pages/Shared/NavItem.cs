@@ -12,6 +12,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
     [
         new("sessions", "Sessions", "sessions", Addresses.Sessions),
         new("evals", "Evals", "evals", Addresses.Evals),
+        new("queues", "Queues", "queues", Addresses.Queues),
         new("dashboard", "Dashboard", "dashboard", Addresses.Dashboard),
         new("jobs", "Jobs", "jobs", Addresses.Jobs),
         new("settings", "Settings", "settings", Addresses.Settings),

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace EvalMarket.Core.Storage;
 
-/// <summary>A file in the folder of a workspace's label logs, by its name.</summary>
+/// <summary>A file in the folder of a log, by its name.</summary>
 /// <param name="First">The first sequence that it holds.</param>
 /// <param name="Last">The last one.</param>
-internal readonly record struct LabelLogFile(long First, long Last, LabelLogFileKind Kind, BlobPath Path, long Length)
+internal readonly record struct AppendLogFile(long First, long Last, AppendLogFileKind Kind, BlobPath Path, long Length)
 {
     private static ReadOnlySpan<byte> MarkerStart => "{\"sequence\":"u8;
 
-    public static bool TryParse(BlobInfo blob, string foldPrefix, string extension, out LabelLogFile file)
+    public static bool TryParse(BlobInfo blob, string foldPrefix, string extension, out AppendLogFile file)
     {
         file = default;
         var name = blob.Path.Name;
@@ -19,28 +19,28 @@ internal readonly record struct LabelLogFile(long First, long Last, LabelLogFile
             return false;
         name = name[..^extension.Length];
         if (!name.StartsWith(foldPrefix, StringComparison.Ordinal))
-            return Make(name, name, LabelLogFileKind.Log, out file);
+            return Make(name, name, AppendLogFileKind.Log, out file);
         return name[foldPrefix.Length..].Split('-') switch
         {
-            [var last] => Make("0", last, LabelLogFileKind.States, out file),
-            [var first, var last] => Make(first, last, LabelLogFileKind.Fold, out file),
+            [var last] => Make("0", last, AppendLogFileKind.States, out file),
+            [var first, var last] => Make(first, last, AppendLogFileKind.Fold, out file),
             _ => false,
         };
 
-        bool Make(string first, string last, LabelLogFileKind kind, out LabelLogFile made)
+        bool Make(string first, string last, AppendLogFileKind kind, out AppendLogFile made)
         {
             var isNumbered = long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
                 & long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var to);
-            made = new LabelLogFile(from, to, kind, blob.Path, blob.Length);
+            made = new AppendLogFile(from, to, kind, blob.Path, blob.Length);
             return isNumbered;
         }
     }
 
     /// <summary>The files that count, in order: what another file holds too was left by a crash before it was removed.</summary>
-    public static List<LabelLogFile> Cover(IEnumerable<LabelLogFile> files)
+    public static List<AppendLogFile> Cover(IEnumerable<AppendLogFile> files)
     {
         var covered = -1L;
-        var cover = new List<LabelLogFile>();
+        var cover = new List<AppendLogFile>();
         foreach (var file in files.OrderBy(file => file.First).ThenByDescending(file => file.Last).ThenByDescending(file => file.Kind))
         {
             if (file.Last <= covered)
@@ -63,8 +63,8 @@ internal readonly record struct LabelLogFile(long First, long Last, LabelLogFile
     }
 }
 
-/// <summary>What a file of the label logs holds.</summary>
-internal enum LabelLogFileKind
+/// <summary>What a file of a log holds.</summary>
+internal enum AppendLogFileKind
 {
     /// <summary>The lines of one request.</summary>
     Log,

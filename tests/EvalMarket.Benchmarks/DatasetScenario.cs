@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using EvalMarket.TestKit;
+
+namespace EvalMarket.Benchmarks;
+
+/// <summary>Sends many items as one body to a real process, then pages, searches, filters and deep-links through them, edits one and compares versions.</summary>
+internal static class DatasetScenario
+{
+    private const int Repeats = 60;
+
+    public static async Task RunAsync(int count, TextWriter report, CancellationToken cancellationToken)
+    {
+        var data = TestFolder.Create();
+        try
+        {
+            await using var app = await AppProcess.StartAsync(data, cancellationToken);
+            await Console.Error.WriteLineAsync($"{count:N0} items");
+            using var content = new StringContent("""{"name":"Generated"}""", Encoding.UTF8, "application/json");
+            using var made = await app.Client.PostAsync("/api/datasets", content, cancellationToken);
+            using var dataset = JsonDocument.Parse(await made.Content.ReadAsStringAsync(cancellationToken));
+            var path = $"/api/datasets/{dataset.RootElement.GetProperty("id").GetString()}";
+            await ImportAsync(app, path, count, report, cancellationToken);
+            await ListAsync(app, path, count, report, cancellationToken);
+            await ChangeAsync(app, path, count, report, cancellationToken);
+            await AddAsync(report, "Peak memory of the app process", Memory(app.Id, "VmHWM"));
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static async Task ImportAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
+    {
+        await report.WriteLineAsync("\n| What | Figure |\n|---|---|");
+        var body = new GeneratedItems(count);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}/items") { Content = body };
+        request.Headers.Add("Prefer", "respond-async");
+        var start = Stopwatch.GetTimestamp();
+        using var accepted = await app.Client.SendAsync(request, cancellationToken);
+        if (accepted.StatusCode != HttpStatusCode.Accepted)
+            throw new InvalidOperationException($"{accepted.StatusCode}: {await accepted.Content.ReadAsStringAsync(cancellationToken)}");
+        await AddAsync(report, $"{count:N0} items ({body.Sent / 1e6:N0} MB) as one body: until it is accepted", $"{Stopwatch.GetElapsedTime(start).TotalSeconds:N1} s (generating included)");
+        start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(200, cancellationToken);
+            using var job = JsonDocument.Parse(await app.Client.GetStringAsync(accepted.Headers.Location, cancellationToken));
+            if (job.RootElement.GetProperty("status").GetString() is "queued" or "running")
+                continue;
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            var created = job.RootElement.GetProperty("result").GetProperty("created").GetInt64();
+            await AddAsync(report, "… and until all are listed and found", $"{elapsed.TotalSeconds:N1} s: {created / elapsed.TotalSeconds:N0} items/s");
+            await AddAsync(report, "Peak memory of the app process after the import", Memory(app.Id, "VmHWM"));
+            return;
+        }
+    }
+
+    private static async Task ListAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
+    {
+        var items = $"{path}/items";
+        await TimeAsync(app, report, "First page of 50", items, cancellationToken);
+        var (middle, cursor) = await FindAsync(app, $"{items}?limit=1&q=item{count / 2}", cancellationToken);
+        var (last, _) = await FindAsync(app, $"{items}?limit=1&q=item{count - 1}", cancellationToken);
+        await TimeAsync(app, report, "A page in the middle", $"{items}?cursor={cursor}", cancellationToken);
+        await TimeAsync(app, report, "Deep link into the middle", $"{items}?around={middle}", cancellationToken);
+        await TimeAsync(app, report, "Deep link to the end", $"{items}?around={last}", cancellationToken);
+        await TimeAsync(app, report, "One item", $"{items}/{middle}", cancellationToken);
+        await TimeAsync(app, report, "Search: a rare word (1 in 5,000)", $"{items}?q={GeneratedSessions.RareWord}", cancellationToken);
+        await TimeAsync(app, report, "Search: a word of one item", $"{items}?q=item{count / 3}", cancellationToken);
+        await TimeAsync(app, report, "Search: a common word", $"{items}?q={GeneratedSessions.CommonWord}", cancellationToken);
+        await TimeAsync(app, report, "Search: two letters", $"{items}?q=bu", cancellationToken);
+        await TimeAsync(app, report, "Search: a rare and a common word", $"{items}?q={GeneratedSessions.RareWord}%20{GeneratedSessions.CommonWord}", cancellationToken);
+        await TimeAsync(app, report, "Search: no hit", $"{items}?q=xyzzyplugh", cancellationToken);
+        await TimeAsync(app, report, "Filter: a common tag", $"{items}?tag=tag-7", cancellationToken);
+        await TimeAsync(app, report, "Filter: a rare tag (1 in 100,000)", $"{items}?tag=rare", cancellationToken);
+        await TimeAsync(app, report, "Filter: without output", $"{items}?has_output=false", cancellationToken);
+        await TimeAsync(app, report, "Filter: linked (none)", $"{items}?linked=true", cancellationToken);
+    }
+
+    private static async Task ChangeAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
+    {
+        var (item, _) = await FindAsync(app, $"{path}/items?limit=1&q=item{count / 2}", cancellationToken);
+        var times = new List<double>();
+        for (var i = 0; i < Repeats / 3; i++)
+        {
+            using var content = new StringContent($$$"""{"input":{"content":"Edited {{{i}}}"}}""", Encoding.UTF8, "application/json");
+            var start = Stopwatch.GetTimestamp();
+            using var answer = await app.Client.PutAsync($"{path}/items/{item}", content, cancellationToken);
+            answer.EnsureSuccessStatusCode();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        await AddAsync(report, "Changing one item, a version each", Of(times));
+        await TimeAsync(app, report, "Difference of two versions of which one item differs", $"{path}/diff?from=2&to=3", cancellationToken);
+        var restore = Stopwatch.GetTimestamp();
+        using var restored = await app.Client.PostAsync($"{path}/versions/2/restore", null, cancellationToken);
+        restored.EnsureSuccessStatusCode();
+        await AddAsync(report, "Bringing the version before back", $"{Stopwatch.GetElapsedTime(restore).TotalMilliseconds:N0} ms");
+    }
+
+    private static async Task<(string Id, string? Cursor)> FindAsync(AppProcess app, string path, CancellationToken cancellationToken)
+    {
+        using var page = JsonDocument.Parse(await app.Client.GetStringAsync(path, cancellationToken));
+        var id = page.RootElement.GetProperty("items")[0].GetProperty("id").GetString()!;
+        using var around = JsonDocument.Parse(await app.Client.GetStringAsync($"{path.Split('?')[0]}?limit=3&around={id}", cancellationToken));
+        return (id, around.RootElement.GetProperty("next_cursor").GetString());
+    }
+
+    private static async Task TimeAsync(AppProcess app, TextWriter report, string what, string path, CancellationToken cancellationToken)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < Repeats; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await app.Client.GetStringAsync(path, cancellationToken);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        await AddAsync(report, what, Of(times));
+    }
+
+    private static string Of(List<double> times)
+    {
+        times.Sort();
+        return $"p50 {times[times.Count / 2]:N1} ms, p95 {times[times.Count * 95 / 100]:N1} ms";
+    }
+
+    private static async Task AddAsync(TextWriter report, string what, string figure)
+    {
+        await report.WriteLineAsync($"| {what} | {figure} |");
+        await report.FlushAsync();
+    }
+
+    private static string Memory(int process, string what)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(what, StringComparison.Ordinal));
+        return $"{long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024.0:N0} MB";
+    }
+
+    /// <summary>Items as people have them: a question of some sentences, an answer of a paragraph, a tag; made while they are sent.</summary>
+    private sealed class GeneratedItems : HttpContent
+    {
+        private readonly int count;
+
+        public GeneratedItems(int count)
+        {
+            this.count = count;
+            Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        }
+
+        public long Sent { get; private set; }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            for (var number = 0; number < count; number++)
+            {
+                var random = new Random(number);
+                var line = JsonSerializer.SerializeToUtf8Bytes(new
+                {
+                    input = new { content = $"{GeneratedSessions.Text(random, 8, 25)} item{number}{(number % GeneratedSessions.RareEvery == 0 ? $" {GeneratedSessions.RareWord}" : "")}" },
+                    output = new { content = random.Next(5) == 0 ? "" : GeneratedSessions.Text(random, 15, 50) },
+                    context = new { tags = number % 100_000 == 77 ? new[] { "rare" } : [$"tag-{random.Next(20)}"], number },
+                });
+                Sent += line.Length + 1;
+                await stream.WriteAsync((byte[])[.. line, (byte)'\n']);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Formats.Datasets;
+using EvalMarket.Formats.Ids;
+
+namespace EvalMarket.Core.Tests.Datasets;
+
+/// <summary>Lists, searches and streams over more chunks than are looked at at once.</summary>
+public sealed class ItemListTests : IAsyncLifetime
+{
+    private const int Count = 9_000;
+
+    private readonly DatasetBench data = new();
+    private IReadOnlyList<ItemId> ids = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await data.InitializeAsync();
+        ids = (await data.WriteAsync(Enumerable.Range(0, Count).Select(Item))).Ids;
+    }
+
+    public ValueTask DisposeAsync() => data.DisposeAsync();
+
+    [Fact]
+    public async Task A_long_stream_is_listed_searched_and_counted_like_a_short_one()
+    {
+        await data.AssertIndexIsWhatFilesSayAsync();
+        await AssertFindsAsync(new ItemFilter { Query = "rareword" }, i => i % 999 == 7);
+        await AssertFindsAsync(new ItemFilter { Query = "common" }, _ => true);
+        await AssertFindsAsync(new ItemFilter { Query = "co nu" }, _ => true);
+        await AssertFindsAsync(new ItemFilter { Query = "number4321" }, i => i == 4_321);
+        await AssertFindsAsync(new ItemFilter { Query = "rareword", HasOutput = true }, i => i % 999 == 7 && i % 2 == 0);
+        await AssertFindsAsync(new ItemFilter { Query = "nowhere" }, _ => false);
+        await AssertFindsAsync(new ItemFilter { Tags = ["late"] }, i => i > 8_990);
+        await AssertFindsAsync(new ItemFilter { Tags = ["late", "early"], HasOutput = false }, i => i is > 8_990 or < 3 && i % 2 == 1);
+        await AssertFindsAsync(new ItemFilter { Origins = [ItemOrigin.Csv] }, _ => false);
+        await AssertFindsAsync(new ItemFilter { Linked = true }, i => i == 5_000);
+
+        var total = await data.Host.InAsync<ItemDirectory, ItemTotal>(items => items.TotalAsync(data.Id, new ItemFilter { Query = "common" }, Cancel));
+        Assert.True(total is { IsAtLeast: true, Number: >= ItemDirectory.CountedItems });
+        Assert.Equal(new ItemTotal(Count / 2, false), await data.Host.InAsync<ItemDirectory, ItemTotal>(items => items.TotalAsync(data.Id, new ItemFilter { HasOutput = true }, Cancel)));
+        Assert.Equal(new ItemTotal(10, false), await data.Host.InAsync<ItemDirectory, ItemTotal>(items => items.TotalAsync(data.Id, new ItemFilter { Query = "rareword" }, Cancel)));
+        var facets = await data.Host.InAsync<ItemDirectory, ItemFacets>(items => items.FacetsAsync(data.Id, ItemFilter.All, Cancel));
+        Assert.Equal((Count, Count / 2, 1L, Count), (facets.Total, facets.WithOutput, facets.Linked, facets.Origins[ItemOrigin.Api]));
+        Assert.Equal([KeyValuePair.Create("late", 9L), KeyValuePair.Create("early", 3L)], facets.Tags);
+        var found = await data.Host.InAsync<ItemDirectory, ItemFacets>(items => items.FacetsAsync(data.Id, new ItemFilter { Query = "rareword" }, Cancel));
+        Assert.Equal((10L, 5L, false), (found.Total, found.WithOutput, found.IsPart));
+    }
+
+    [Fact]
+    public async Task A_page_around_an_item_goes_both_ways_anywhere()
+    {
+        foreach (var at in new[] { 0, 1, 24, 4_321, Count - 2, Count - 1 })
+        {
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, ids[at], 50, Cancel)))!;
+            var first = Math.Max(0, at - 25);
+            Assert.Equal(ids.Skip(first).Take(page.Items.Count), page.Items.Select(item => item.Row.Id));
+            Assert.Contains(page.Items, item => item.Position == at + 1);
+            Assert.Equal(first > 0, page.Previous is not null);
+            Assert.Equal(first + page.Items.Count < Count, page.Next is not null);
+            if (page.Previous is { } previous)
+            {
+                var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, ItemFilter.All, previous, 50, Cancel)))!;
+                Assert.Equal(ids.Skip(Math.Max(0, first - 50)).Take(back.Items.Count), back.Items.Select(item => item.Row.Id));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_long_stream_comes_behind_what_others_wrote_meanwhile_and_refuses_to_overwrite_it()
+    {
+        var stream = Enumerable.Range(0, 3_000).Select(i => DatasetBench.Item($"Later {i} {new string('y', 300)}"));
+        var result = await data.WriteAsync(stream.Select((write, i) =>
+        {
+            if (i == 2_900)
+                data.AddAsync("In between").GetAwaiter().GetResult();
+            return write;
+        }));
+        Assert.Equal(3_000, result.Created);
+        var listed = await data.ListAsync(ItemFilter.All, 1_000);
+        Assert.Equal("In between", listed[Count].Row.Input);
+        Assert.StartsWith("Later 2999", listed[^1].Row.Input, StringComparison.Ordinal);
+        await data.AssertIndexIsWhatFilesSayAsync();
+
+        var updates = ids.Select((id, i) => new ItemWrite { Item = new DatasetItem { Id = id, Input = $"Changed {i}" }, Origin = ItemOrigin.Api });
+        var outcome = await data.TryWriteAsync(updates.Select((write, i) =>
+        {
+            if (i == 8_000)
+                data.Host.InAsync<ItemEditing>(async editing => DatasetBench.Of(await editing.PutAsync(data.Id, ids[10], new DatasetItem { Input = "Mine" }, null, Cancel))).GetAwaiter().GetResult();
+            return write;
+        }));
+        Assert.Equal("dataset_changed", Assert.IsType<Conflict>(outcome.Failure).Code);
+        Assert.Equal("Mine", DatasetBench.Of(await data.OpenAsync(ids[10])).Read().Input);
+
+        Assert.Equal((0, Count), ((await data.WriteAsync(updates)) is var written ? (written.Created, written.Updated) : default));
+        Assert.Equal(0, (await data.WriteAsync(updates)).Updated);
+        Assert.Equal("Changed 8999", DatasetBench.Of(await data.OpenAsync(ids[8_999])).Read().Input);
+        await data.AssertIndexIsWhatFilesSayAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_or_has_an_error_leaves_no_trace()
+    {
+        var version = (await data.ViewAsync()).Row.Version;
+        var rows = (await data.Host.DumpDatasetsAsync()).Count;
+
+        await Assert.ThrowsAsync<TimeoutException>(() => data.TryWriteAsync(Enumerable.Range(0, 6_000).Select(i => i < 5_999 ? DatasetBench.Item($"New {i} {new string('z', 300)}") : throw new TimeoutException())));
+        var bad = await data.TryWriteAsync(Enumerable.Range(0, 6_000).Select(i => DatasetBench.Item($"New {i}") with { Errors = i is 5 or 5_990 ? [new Formats.ContentError("bad", Line: i)] : [] }));
+
+        Assert.Equal([5, 5_990], Assert.IsType<Invalid>(bad.Failure).Errors.Select(error => (int)error.Line!));
+        Assert.Equal(version, (await data.ViewAsync()).Row.Version);
+        Assert.Equal(rows, (await data.Host.DumpDatasetsAsync()).Count);
+        Assert.Empty(data.Host.Files("intents"));
+    }
+
+    private async Task AssertFindsAsync(ItemFilter filter, Func<int, bool> isWanted)
+    {
+        var wanted = Enumerable.Range(0, Count).Where(isWanted).Select(i => ids[i]);
+        Assert.Equal(wanted, (await data.ListAsync(filter, 700)).Select(item => item.Row.Id));
+        var last = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, new ItemPlace(SectionOf(), long.MaxValue, 0), 5, Cancel)))!;
+        Assert.Equal(wanted.TakeLast(5), last.Items.Select(item => item.Row.Id));
+    }
+
+    private SectionId SectionOf() => data.ViewAsync().GetAwaiter().GetResult().Sections[^1].Id;
+
+    private static ItemWrite Item(int i) => new()
+    {
+        Item = new DatasetItem
+        {
+            Input = $"number{i} common {(i % 999 == 7 ? "rareword" : "")} {new string('x', 300)}",
+            Output = i % 2 == 0 ? "An answer" : "",
+            Context = i switch { > 8_990 => System.Text.Json.JsonElement.Parse("""{"tags":["late"]}"""), < 3 => System.Text.Json.JsonElement.Parse("""{"tags":["early"]}"""), _ => JsonObjects.Empty },
+            Source = i == 5_000 ? new ItemSource(TypeId.From<SessionId>(new Guid("01890a5d-ac96-774b-bcce-b302099a8057")), []) : null,
+        },
+        Origin = ItemOrigin.Api,
+    };
+}

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Versions;
@@ -25,6 +26,9 @@ public static class DatasetsRegistration
         .AddScoped<DatasetEditing>()
         .AddScoped<BulkStages>()
         .AddScoped<ItemWriting>()
+        .AddScoped<SessionCloning>()
+        .AddScoped<DatasetCloneJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<DatasetCloneJob>())
         .AddScoped<ItemEditing>()
         .AddScoped<ItemImportJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<ItemImportJob>())

@@ -39,6 +39,7 @@ internal static class ApiEndpoints
         api.MapLinks();
         app.MapDatasetAddress();
         api.MapDatasetCsv();
+        api.MapClone();
         api.MapDatasetExport();
         api.MapQueues();
         api.MapQueueReviews();

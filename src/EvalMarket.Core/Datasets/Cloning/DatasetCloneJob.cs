@@ -4,7 +4,6 @@ using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats.Ids;
-using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Core.Datasets.Cloning;
 

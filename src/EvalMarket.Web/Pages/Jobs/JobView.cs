@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Submissions;
@@ -6,6 +7,7 @@ using EvalMarket.Core.Packages;
 using EvalMarket.Core.Runs;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
+using EvalMarket.Web.Pages.Sessions;
 using EvalMarket.Web.Pages.Shared;
 
 namespace EvalMarket.Web.Pages.Jobs;
@@ -61,8 +63,8 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Done = Job.Done / Unit.Size,
         Total = Job.Total / Unit.Size,
         Unit = Unit.Name,
-        Outcome = Imported is { } imported ? ImportReport.Words(imported) : null,
-        ResultHref = MayCancel && Job.Status == JobStatus.Completed ? ImportHref : null,
+        Outcome = Imported is { } imported ? ImportReport.Words(imported) : DatasetCloneJob.ResultOf(Job) is { } cloned ? CloneWords.Added(cloned) : null,
+        ResultHref = Job.Status != JobStatus.Completed ? null : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}" : MayCancel ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

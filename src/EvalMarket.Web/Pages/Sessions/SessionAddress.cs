@@ -182,6 +182,9 @@ internal sealed record SessionAddress
     /// <summary>Where the selection of the list goes into a queue.</summary>
     public string AddToQueue(string? handler = null) => Addresses.With(Addresses.AddToQueue(Workspace), [.. InList(), .. handler is null ? [] : Pair("handler", handler)]);
 
+    /// <summary>Adds turns of the list's sessions to a dataset.</summary>
+    public string AddToDataset(params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.CloneSessions(Workspace), [.. InList(), .. more]);
+
     public string Export(params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(Addresses.Export(Workspace), [.. Pairs, .. more]);
 
     /// <summary>The same export from the API.</summary>

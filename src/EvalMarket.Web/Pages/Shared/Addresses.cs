@@ -34,6 +34,8 @@ public static class Addresses
 
     public static string SessionPeek(string slug, string session) => $"/w/{slug}/sessions/{session}/peek";
 
+    public static string CloneSessions(string slug) => $"/w/{slug}/sessions/clone";
+
     public static string Unlabelled(string slug) => $"/w/{slug}/sessions/unlabelled";
 
     /// <summary>The first session of an import that waits for a label.</summary>

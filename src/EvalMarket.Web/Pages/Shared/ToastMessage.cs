@@ -18,10 +18,11 @@ public sealed record ToastMessage(string Text)
 
     /// <summary>The value of an <c>HX-Trigger</c> header: <c>{"toast":{…}}</c>, ASCII only.</summary>
     /// <param name="labelsChanged">Labels are others now than a panel of the page may show: it is brought up to date.</param>
+    /// <param name="closesDialog">The dialog that sent this has done its work.</param>
     /// <param name="peekGone">What the panel of the page shows is not there any more: it closes.</param>
     /// <param name="itemsChanged">Items are others now than a list of the page may show: it is fetched again.</param>
-    public string ToTrigger(bool labelsChanged = false, bool peekGone = false, bool itemsChanged = false) => JsonSerializer.Serialize(
-        new ToastTrigger(this) { LabelsChanged = labelsChanged ? true : null, PeekGone = peekGone ? true : null, ItemsChanged = itemsChanged ? true : null }, ToastJson.Default.ToastTrigger);
+    public string ToTrigger(bool labelsChanged = false, bool peekGone = false, bool itemsChanged = false, bool closesDialog = false) => JsonSerializer.Serialize(
+        new ToastTrigger(this) { LabelsChanged = labelsChanged ? true : null, PeekGone = peekGone ? true : null, ItemsChanged = itemsChanged ? true : null, CloseDialog = closesDialog ? true : null }, ToastJson.Default.ToastTrigger);
 }
 
 /// <summary>Where to look at it.</summary>
@@ -45,6 +46,9 @@ internal sealed record ToastTrigger(ToastMessage Toast)
 
     [JsonPropertyName("peek-gone")]
     public bool? PeekGone { get; init; }
+
+    [JsonPropertyName("close-dialog")]
+    public bool? CloseDialog { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -26,7 +26,6 @@ public sealed class SessionCloningTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await host.InitializeAsync();
-        await host.WithAsync(services => services.AddDatasets());
         var made = await host.InAsync<DatasetEditing, Outcome<DatasetView>>(editing => editing.CreateAsync(new NewDataset("Cloned"), Cancel));
         dataset = made.Succeeded(out var view, out var failure) ? view.Id : throw new InvalidOperationException(failure.Message);
     }

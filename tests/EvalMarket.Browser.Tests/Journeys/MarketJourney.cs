@@ -32,12 +32,8 @@ public sealed class MarketJourney(TestApp app, Chromium chromium) : BrowserTest(
         var (stall, lab) = (await App.Data.WorkspaceAsync(seller), await App.Data.WorkspaceAsync(buyer));
         var sellers = await SignInAsync(seller);
         var buyers = await SignInAsync(buyer);
-        List<string> leaks = [];
-        buyers.Response += async (_, response) =>
-        {
-            if (response.Request.ResourceType is "document" or "xhr" or "fetch" && response.Status is >= 200 and < 300 && (await response.TextAsync()).Contains(Canary, StringComparison.Ordinal))
-                leaks.Add(response.Url);
-        };
+        List<Task<string?>> looks = [];
+        buyers.Response += (_, response) => looks.Add(LeakAsync(response));
 
         await UploadAsync(stall);
         await PublishAsync(sellers, stall);
@@ -48,7 +44,26 @@ public sealed class MarketJourney(TestApp app, Chromium chromium) : BrowserTest(
         await DownloadAsync(buyers, lab);
         await AnswerAsync(buyers, lab);
 
-        Assert.Empty(leaks);
+        Assert.All(await Task.WhenAll(looks), Assert.Null);
+    }
+
+    /// <summary>The address of an answer that has something of the key in it.</summary>
+    private static async Task<string?> LeakAsync(IResponse response)
+    {
+        if (response.Request.ResourceType is not ("document" or "xhr" or "fetch") || response.Status is < 200 or >= 300)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await response.TextAsync()).Contains(Canary, StringComparison.Ordinal) ? response.Url : null;
+        }
+        catch (PlaywrightException)
+        {
+            // The browser keeps no text of a page that was left already, nor of a download; VaultTests search every answer.
+            return null;
+        }
     }
 
     /// <summary>As a program of the seller does.</summary>

@@ -61,7 +61,7 @@ public sealed class MarketJourney(TestApp app, Chromium chromium) : BrowserTest(
         }
         catch (PlaywrightException)
         {
-            // The browser keeps no text of a page that was left already, nor of a download; VaultTests search every answer.
+            // The browser keeps no text of a page that was left already, nor of a download; AnswerKeyTests searches every answer.
             return null;
         }
     }

@@ -116,7 +116,7 @@ public sealed class TestData(TestApp app)
             var now = app.Time.GetUtcNow();
             var row = new SavedView
             {
-                Workspace = slug, Id = TypeId.New<SavedViewId>(now), Name = "A view", IsEvals = false, Query = "", IsShared = true, OwnerId = owner.Id, CreatedAt = now,
+                Workspace = slug, Id = TypeId.New<SavedViewId>(now), Name = "A view", List = ViewedList.Sessions, Query = "", IsShared = true, OwnerId = owner.Id, CreatedAt = now,
             };
             database.SavedViews.Add(row);
             await database.SaveChangesAsync();

@@ -240,13 +240,13 @@ public sealed class QueueTests : IAsyncLifetime
             return view.Row.Id;
         });
 
-        var imported = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, dataset, null, Cancel));
+        var imported = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, new QueueSource(dataset, []), null, Cancel));
 
         Assert.True(imported.Succeeded(out var result, out var refused), refused?.Message);
         Assert.Equal((1, 1, 1, 1), (result.Added, result.AlreadyThere, result.NotFound.Count, result.NotLinked.Count));
         Assert.Contains("not linked to a session", result.NotLinked.Reason, StringComparison.Ordinal);
         Assert.Equal([there, fresh], (await ItemsAsync(queue)).Select(item => item.SessionId));
-        var nothing = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, TypeId.New<DatasetId>(host.Clock.GetUtcNow()), null, Cancel));
+        var nothing = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, new QueueSource(TypeId.New<DatasetId>(host.Clock.GetUtcNow()), []), null, Cancel));
         Assert.Equal("unknown_dataset", nothing.Failure?.Code);
 
         static ItemWrite Item(string input, SessionId? session) => new()

@@ -55,7 +55,7 @@ public sealed class ItemListTests : IAsyncLifetime
     {
         foreach (var at in new[] { 0, 1, 24, 4_321, Count - 2, Count - 1 })
         {
-            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, ids[at], 50, Cancel)))!;
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, ItemOrder.OfDataset, ids[at], 50, Cancel)))!;
             var first = Math.Max(0, at - 25);
             Assert.Equal(ids.Skip(first).Take(page.Items.Count), page.Items.Select(item => item.Row.Id));
             Assert.Contains(page.Items, item => item.Position == at + 1);
@@ -63,7 +63,7 @@ public sealed class ItemListTests : IAsyncLifetime
             Assert.Equal(first + page.Items.Count < Count, page.Next is not null);
             if (page.Previous is { } previous)
             {
-                var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, ItemFilter.All, previous, 50, Cancel)))!;
+                var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, ItemFilter.All, ItemOrder.OfDataset, previous, 50, Cancel)))!;
                 Assert.Equal(ids.Skip(Math.Max(0, first - 50)).Take(back.Items.Count), back.Items.Select(item => item.Row.Id));
             }
         }
@@ -120,7 +120,7 @@ public sealed class ItemListTests : IAsyncLifetime
     {
         var wanted = Enumerable.Range(0, Count).Where(isWanted).Select(i => ids[i]);
         Assert.Equal(wanted, (await data.ListAsync(filter, 700)).Select(item => item.Row.Id));
-        var last = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, new ItemPlace(SectionOf(), long.MaxValue, 0), 5, Cancel)))!;
+        var last = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, ItemOrder.OfDataset, new ItemPlace(SectionOf(), long.MaxValue, 0), 5, Cancel)))!;
         Assert.Equal(wanted.TakeLast(5), last.Items.Select(item => item.Row.Id));
     }
 

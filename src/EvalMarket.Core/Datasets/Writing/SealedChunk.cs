@@ -35,24 +35,27 @@ internal sealed record SealedChunk(
                 continue;
             }
 
-            var item = Items[line];
-            yield return new DatasetItemRow
-            {
-                Workspace = workspace,
-                DatasetId = dataset,
-                Id = item.Id,
-                Chunk = number,
-                Line = line,
-                Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
-                Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
-                HasOutput = item.Output.Length > 0,
-                Origin = Origins[line],
-                SessionId = item.Session,
-                Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
-                Hash = item.Hash,
-            };
+            yield return RowOf(workspace, dataset, number, line, Items[line], Origins[line]);
         }
     }
+
+    /// <summary>What the index has of an item.</summary>
+    public static DatasetItemRow RowOf(string workspace, DatasetId dataset, long number, int line, ItemSketch item, ItemOrigin origin) => new()
+    {
+        Workspace = workspace,
+        DatasetId = dataset,
+        Id = item.Id,
+        Chunk = number,
+        Line = line,
+        Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
+        Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
+        HasOutput = item.Output.Length > 0,
+        OutputLength = item.Output.Length,
+        Origin = origin,
+        SessionId = item.Session,
+        Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
+        Hash = item.Hash,
+    };
 
     public DatasetChunkRow RowOf(string workspace, DatasetId dataset, long number, SectionId section, long rank) => new()
     {

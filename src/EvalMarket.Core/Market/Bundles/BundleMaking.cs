@@ -10,8 +10,6 @@ namespace EvalMarket.Core.Market.Bundles;
 /// <summary>Makes an upload of a dataset: items with outputs become tasks and answers (<see cref="ItemTasks"/>). It is checked and kept like any other upload, and edited after that.</summary>
 public sealed class BundleMaking(DatasetVersions versions, ItemStore items, BundleDrafts drafts, IOptions<Limits> limits)
 {
-    private const int PageSize = 500;
-
     /// <summary>The upload, and how many items made a task and how many had no output to make an answer of.</summary>
     /// <param name="sections">Empty for all.</param>
     /// <param name="type">Of the criterion for items without their own; null to go by their answers.</param>
@@ -51,23 +49,17 @@ public sealed class BundleMaking(DatasetVersions versions, ItemStore items, Bund
     private async Task<(long Made, long Without)> WriteAsync(EntryOutput output, DatasetContents contents, ItemFilter filter, CriterionType? type, bool isTasks, CancellationToken cancellationToken)
     {
         var (made, without) = (0L, 0L);
-        ItemPlace? after = null;
-        do
+        await foreach (var item in items.StreamAsync(contents, filter, cancellationToken))
         {
-            (var page, after) = await items.PageAsync(contents, filter, after, PageSize, cancellationToken);
-            foreach (var item in page)
+            if (ItemTasks.Of(item.Read(), type) is not { } entries)
             {
-                if (ItemTasks.Of(item.Read(), type) is not { } entries)
-                {
-                    without++;
-                    continue;
-                }
-
-                made++;
-                await output.AddAsync(isTasks ? entries.Task : entries.Answer, cancellationToken);
+                without++;
+                continue;
             }
+
+            made++;
+            await output.AddAsync(isTasks ? entries.Task : entries.Answer, cancellationToken);
         }
-        while (after is not null);
 
         await output.EndAsync(cancellationToken);
         return (made, without);

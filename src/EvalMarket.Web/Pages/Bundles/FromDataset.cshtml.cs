@@ -89,7 +89,7 @@ internal sealed class FromDatasetModel(DatasetDirectory directory, BundleMaking 
     {
         if (dataset is null)
         {
-            Datasets = (await directory.ListAsync(null, null, Shown, cancellationToken)).Items;
+            Datasets = (await directory.ListAsync(Shown, cancellationToken)).Items;
             return true;
         }
 

@@ -18,7 +18,7 @@ namespace EvalMarket.Web.Pages.Datasets.Items;
 /// <summary>One item: read, changed, deleted. The panel beside the list sends its form here as well.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant tenant) : PageModel
+internal sealed class ItemModel(OpenItems items, ItemStore store, ItemEditing editing, Tenant tenant) : PageModel
 {
     public ShownItem View { get; private set; } = null!;
 
@@ -45,7 +45,7 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
 
         if (form.Hash != View.Hash)
         {
-            return Conflict(form);
+            return await ConflictAsync(form, cancellationToken);
         }
 
         if (form.Read(View.Item, (field, message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message)) is not { } content)
@@ -72,7 +72,7 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
                     return Refuse(form);
                 default:
                     // Somebody saved between the look and the lock.
-                    return await FindAsync(dataset, item, edits: true, isInPeek, cancellationToken) ? Conflict(form) : NotFound();
+                    return await FindAsync(dataset, item, edits: true, isInPeek, cancellationToken) ? await ConflictAsync(form, cancellationToken) : NotFound();
             }
         }
 
@@ -132,10 +132,11 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
     }
 
     /// <summary>Both texts, and a choice: what is sent next knows theirs.</summary>
-    private IActionResult Conflict(ItemForm form)
+    private async Task<IActionResult> ConflictAsync(ItemForm form, CancellationToken cancellationToken)
     {
         form.Hash = View.Hash;
-        View = View with { Conflict = new ItemConflict(ItemForm.Of(View.Item, View.Hash)) };
+        var change = (await store.OpenAsync(Address.Dataset, View.Id, null, cancellationToken)).Succeeded(out var now, out _) ? await store.LastChangeAsync(Address.Dataset, now, cancellationToken) : null;
+        View = View with { Conflict = new ItemConflict(ItemForm.Of(View.Item, View.Hash), change) };
         return Refuse(form);
     }
 

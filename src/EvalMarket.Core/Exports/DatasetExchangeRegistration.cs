@@ -12,5 +12,7 @@ public static class DatasetExchangeRegistration
         .AddScoped<CsvImport>()
         .AddScoped<CsvImportJob>()
         .AddScoped<IJobHandler>(provider => provider.GetRequiredService<CsvImportJob>())
+        .AddScoped<CsvCheckJob>()
+        .AddScoped<IJobHandler>(provider => provider.GetRequiredService<CsvCheckJob>())
         .AddScoped<CsvDrafts>();
 }

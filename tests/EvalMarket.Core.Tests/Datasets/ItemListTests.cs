@@ -70,6 +70,82 @@ public sealed class ItemListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_order_is_paged_both_ways_with_and_without_filters()
+    {
+        await data.WriteAsync([DatasetBench.Item("Aardvark", "short"), DatasetBench.Item("zebra", new string('o', 500)), DatasetBench.Item("Élan", "é")]);
+        var all = await data.ListAsync(ItemFilter.All, 1_000);
+        foreach (var order in ItemOrder.WireNames.Select(name => ItemOrder.Parse(name)!.Value))
+        {
+            foreach (var filter in new[] { ItemFilter.All, new ItemFilter { HasOutput = true }, new ItemFilter { Tags = ["late"] } })
+            {
+                var matching = all.Where(item => (filter.HasOutput is null || item.Row.HasOutput) && (filter.Tags.Count == 0 || item.Row.TagList.Contains("late")));
+                var wanted = order.Sort switch
+                {
+                    ItemSort.Position => matching.OrderBy(item => item.Position),
+                    ItemSort.Created => matching.OrderBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                    ItemSort.Input => matching.OrderBy(item => item.Row.InputSort, StringComparer.Ordinal).ThenBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                    _ => matching.OrderBy(item => item.Row.OutputLength).ThenBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                };
+                var ordered = (order.IsDescending ? wanted.Reverse() : wanted).Select(item => item.Row.Id).ToList();
+                var (forwards, last) = await WalkAsync(filter, order);
+                Assert.Equal(ordered, forwards);
+                Assert.Equal(ordered.SkipLast(last), await WalkBackAsync(filter, order, last));
+            }
+
+            var middle = all[4_000].Row.Id;
+            var around = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, order, middle, 9, Cancel)))!;
+            Assert.Equal(middle, around.Items[4].Row.Id);
+        }
+
+        // What a search finds has the order of the dataset, or its reverse.
+        var found = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, new ItemFilter { Query = "rareword" }, new ItemOrder(ItemSort.Position, true), null, 3, Cancel)))!;
+        Assert.Equal([ids[8_998], ids[7_999], ids[7_000]], found.Items.Select(item => item.Row.Id));
+    }
+
+    /// <summary>All pages forwards, and how many are on the last one.</summary>
+    private async Task<(List<ItemId> Ids, int Last)> WalkAsync(ItemFilter filter, ItemOrder order)
+    {
+        var all = new List<ItemId>();
+        for (ItemPlace? after = null; ;)
+        {
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, filter, order, after, 2_000, Cancel)))!;
+            all.AddRange(page.Items.Select(item => item.Row.Id));
+            if (page.Next is null)
+            {
+                return (all, page.Items.Count);
+            }
+
+            after = page.Next;
+        }
+    }
+
+    /// <summary>All pages before the last one, backwards, put into the order of the list.</summary>
+    private async Task<List<ItemId>> WalkBackAsync(ItemFilter filter, ItemOrder order, int last)
+    {
+        var all = new List<ItemId>();
+        ItemPlace? after = null;
+        for (var read = 0; ;)
+        {
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, filter, order, after, 2_000, Cancel)))!;
+            read += page.Items.Count;
+            if (page.Next is null)
+            {
+                for (var before = page.Previous; before is { } place;)
+                {
+                    var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, order, place, 1_500, Cancel)))!;
+                    all.InsertRange(0, back.Items.Select(item => item.Row.Id));
+                    before = back.Previous;
+                }
+
+                Assert.Equal(read - last, all.Count);
+                return all;
+            }
+
+            after = page.Next;
+        }
+    }
+
+    [Fact]
     public async Task A_long_stream_comes_behind_what_others_wrote_meanwhile_and_refuses_to_overwrite_it()
     {
         var stream = Enumerable.Range(0, 3_000).Select(i => DatasetBench.Item($"Later {i} {new string('y', 300)}"));

@@ -65,4 +65,7 @@ public sealed record CsvImportResult
 [JsonSerializable(typeof(CsvPreview))]
 [JsonSerializable(typeof(CsvOrder))]
 [JsonSerializable(typeof(CsvDraftDocument))]
+[JsonSerializable(typeof(CsvCheckOrder))]
+[JsonSerializable(typeof(CsvWholePreview))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class CsvImportJson : JsonSerializerContext;

@@ -30,6 +30,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
         { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
+        { Kind: CsvCheckJob.JobKind } when CsvCheckJob.DraftOf(Job) is { } check => Addresses.DatasetCsvDraft(Workspace, check.Dataset.Value, check.Draft.Value),
         { Kind: PackageUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Dataset(Workspace, made),
         { Kind: RunUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Run(Workspace, made),
         { Kind: SubmissionGradingJob.JobKind } when SubmissionGradingJob.SubmissionOf(Job) is { } submission => Addresses.Submission(Workspace, submission.Value),
@@ -45,7 +46,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     private (long Size, string Name) Unit => Job switch
     {
         { Kind: SubmissionGradingJob.JobKind } => (1, "tasks"),
-        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind or CsvCheckJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };

@@ -62,8 +62,8 @@ public sealed class QueueTests(TestApp app) : IClassFixture<TestApp>
         var reviewers = new List<string>();
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            // TestData gives all its keys one name.
-            using var key = app.Client((await app.Data.KeyAsync(workspace.Slug)).Secret);
+            using var key = app.Client(await app.InWorkspaceAsync(workspace.Slug, async services =>
+                (await services.GetRequiredService<ApiKeyService>().CreateAsync("judge", ApiKeyScopes.All, null, Cancel)).Succeeded(out var made, out var failure) ? made.Secret : throw new InvalidOperationException(failure.Message)));
             using var answer = await key.PostAsync($"{queue}/reviews", Json($$"""{"session_id":"{{session}}","status":"golden"}"""), Cancel);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             reviewers.Add(JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("review").GetProperty("reviewer").GetString()!);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Items;
-using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 
@@ -35,7 +34,26 @@ internal sealed record SealedChunk(
                 continue;
             }
 
+<<<<<<< HEAD
             yield return RowOf(workspace, dataset, number, line, Items[line], Origins[line]);
+=======
+            var item = Items[line];
+            yield return new DatasetItemRow
+            {
+                Workspace = workspace,
+                DatasetId = dataset,
+                Id = item.Id,
+                Chunk = number,
+                Line = line,
+                Input = item.Input,
+                Output = item.Output,
+                HasOutput = item.HasOutput,
+                Origin = Origins[line],
+                SessionId = item.Session,
+                Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
+                Hash = item.Hash,
+            };
+>>>>>>> main
         }
     }
 
@@ -85,6 +103,7 @@ internal sealed record SealedChunk(
         {
             var item = ItemSketch.Read(line.Span);
             words.Add(items.Count, item);
+            item.Shorten();
             items.Add(item);
         }
 
@@ -107,6 +126,6 @@ internal sealed record SealedChunk(
         }
 
         var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
-        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), words.Words, words.ToBytes(), items, origins);
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), [.. words.Words], words.ToBytes(), items, origins);
     }
 }

@@ -44,7 +44,7 @@ public sealed record ItemFilter
     /// <summary>Whether an item matches; its section is the caller's to ask for.</summary>
     internal bool Matches(ItemSketch item, ItemOrigin origin) =>
         (Tags.Count == 0 || Tags.Any(tag => item.Tags.Contains(tag, StringComparer.Ordinal)))
-        && (HasOutput is not { } has || has == item.Output.Length > 0)
+        && (HasOutput is not { } has || has == item.HasOutput)
         && (Linked is not { } linked || linked == item.Session is not null)
         && (Origins.Count == 0 || Origins.Contains(origin))
         && (Words is not { } words || HasWords(item, words));

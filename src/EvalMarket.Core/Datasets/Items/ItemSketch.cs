@@ -30,7 +30,10 @@ internal sealed class ItemSketch
 
     public string Output { get; private set; } = "";
 
-    public bool HasOutput { get; private set; }
+    public bool HasOutput => OutputLength > 0;
+
+    /// <summary>Characters of the whole output.</summary>
+    public int OutputLength { get; private set; }
 
     public IReadOnlyList<string> Tags => tags;
 
@@ -73,7 +76,7 @@ internal sealed class ItemSketch
             sketch.ReadMember(ref reader);
         }
 
-        sketch.HasOutput = sketch.Output.Length > 0;
+        sketch.OutputLength = sketch.Output.Length;
         return sketch;
     }
 

@@ -84,7 +84,7 @@ public sealed class VersionItems(EvalMarketDbContext db, DatasetLayouts layouts,
             {
                 if (filter.Matches(item, origin))
                 {
-                    counted.Add(chunk.Section, item.Output.Length > 0, item.Session is not null, origin, item.Tags);
+                    counted.Add(chunk.Section, item.HasOutput, item.Session is not null, origin, item.Tags);
                 }
             }
         }
@@ -149,11 +149,15 @@ public sealed class VersionItems(EvalMarketDbContext db, DatasetLayouts layouts,
     private static bool MayMatch(LayoutChunk chunk, ItemFilter filter) =>
         (filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section)) && (chunk.Summary is null || filter.MayMatch(chunk.Summary, chunk.Reference.Lines));
 
-    private static ListedItem Listed(DatasetContents contents, LayoutChunk chunk, Entry entry) => new(
-        SealedChunk.RowOf(contents.Workspace, contents.Id, 0, entry.Line, entry.Item, entry.Origin), chunk.Section, chunk.Start + entry.Line + 1, new ItemPlace(chunk.Section, chunk.Rank, entry.Line))
+    private static ListedItem Listed(DatasetContents contents, LayoutChunk chunk, Entry entry)
     {
-        View = new ItemView(entry.Item.Id, entry.Text, chunk.Section, entry.Origin, contents.Version),
-    };
+        entry.Item.Shorten();
+        return new ListedItem(
+            SealedChunk.RowOf(contents.Workspace, contents.Id, 0, entry.Line, entry.Item, entry.Origin), chunk.Section, chunk.Start + entry.Line + 1, new ItemPlace(chunk.Section, chunk.Rank, entry.Line))
+        {
+            View = new ItemView(entry.Item.Id, entry.Text, chunk.Section, entry.Origin, contents.Version),
+        };
+    }
 
     private async Task<List<Entry>> ReadAsync(DatasetContents contents, LayoutChunk chunk, CancellationToken cancellationToken)
     {

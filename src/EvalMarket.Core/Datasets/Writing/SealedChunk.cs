@@ -34,30 +34,12 @@ internal sealed record SealedChunk(
                 continue;
             }
 
-<<<<<<< HEAD
             yield return RowOf(workspace, dataset, number, line, Items[line], Origins[line]);
-=======
-            var item = Items[line];
-            yield return new DatasetItemRow
-            {
-                Workspace = workspace,
-                DatasetId = dataset,
-                Id = item.Id,
-                Chunk = number,
-                Line = line,
-                Input = item.Input,
-                Output = item.Output,
-                HasOutput = item.HasOutput,
-                Origin = Origins[line],
-                SessionId = item.Session,
-                Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
-                Hash = item.Hash,
-            };
->>>>>>> main
         }
     }
 
     /// <summary>What the index has of an item.</summary>
+    /// <param name="item">Shortened.</param>
     public static DatasetItemRow RowOf(string workspace, DatasetId dataset, long number, int line, ItemSketch item, ItemOrigin origin) => new()
     {
         Workspace = workspace,
@@ -65,10 +47,10 @@ internal sealed record SealedChunk(
         Id = item.Id,
         Chunk = number,
         Line = line,
-        Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
-        Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
-        HasOutput = item.Output.Length > 0,
-        OutputLength = item.Output.Length,
+        Input = item.Input,
+        Output = item.Output,
+        HasOutput = item.HasOutput,
+        OutputLength = item.OutputLength,
         Origin = origin,
         SessionId = item.Session,
         Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",

@@ -189,7 +189,7 @@ public sealed class PackageUploads(
                     return invalid;
                 }
 
-                document = await writing.FinishAsync(run with { DatasetId = row.Id }, version.Version, version.Hash, now, cancellationToken);
+                document = await writing.FinishAsync(run with { DatasetId = row.Id }, version.Version, version.Hash, now, null, cancellationToken);
             }
 
             var result = new PackageUploadResult(row.Id, document?.Id, check.Warnings, document?.Removed ?? []);

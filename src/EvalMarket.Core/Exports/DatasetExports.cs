@@ -68,8 +68,8 @@ public sealed class DatasetExport : IExportSource
 
     public ExportedDataset Dataset { get; }
 
-    /// <summary>How often the format goes through the items: a table has to know its columns first.</summary>
-    public int Passes => exporter is CsvExporter ? 2 : 1;
+    /// <summary>How often the format goes through the items.</summary>
+    public int Passes => exporter.Passes;
 
     /// <summary>Items that the writer has taken by now, in all passes.</summary>
     public long ItemsRead => Interlocked.Read(ref itemsRead);

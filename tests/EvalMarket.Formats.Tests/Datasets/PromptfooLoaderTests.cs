@@ -33,7 +33,7 @@ public sealed class PromptfooLoaderTests
             await File.WriteAllTextAsync(Path.Combine(folder, "tests.jsonl"), await Csvs.ExportAsync(DatasetExporters.Find("promptfoo")!, items), cancel);
             await File.WriteAllTextAsync(Path.Combine(folder, "promptfooconfig.yaml"), "prompts: [\"{{input}}\"]\nproviders: [echo]\ntests: file://tests.jsonl\n", cancel);
 
-            var start = new ProcessStartInfo(tool, ["eval", "--no-write", "--no-cache", "--no-table", "--no-progress-bar", "-o", "out.json"])
+            var start = new ProcessStartInfo(tool, ["eval", "--no-write", "--no-cache", "--no-table", "--no-progress-bar", "-o", "out.jsonl"])
             {
                 WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
                 Environment = { ["PROMPTFOO_DISABLE_TELEMETRY"] = "1", ["PROMPTFOO_DISABLE_UPDATE"] = "1", ["PROMPTFOO_CONFIG_DIR"] = Path.Combine(folder, "config") },
@@ -43,10 +43,9 @@ public sealed class PromptfooLoaderTests
             var complained = await process.StandardError.ReadToEndAsync(cancel);
             await process.WaitForExitAsync(cancel);
 
-            var path = Path.Combine(folder, "out.json");
+            var path = Path.Combine(folder, "out.jsonl");
             Assert.True(File.Exists(path), $"{await said}\n{complained}");
-            var results = JsonElement.Parse(await File.ReadAllTextAsync(path, cancel)).GetProperty("results").GetProperty("results").EnumerateArray()
-                .ToDictionary(result => result.GetProperty("testIdx").GetInt32());
+            var results = (await File.ReadAllLinesAsync(path, cancel)).Where(line => line.Length > 0).Select(line => JsonElement.Parse(line)).ToDictionary(result => result.GetProperty("testIdx").GetInt32());
             Assert.Equal(items.Length, results.Count);
             Assert.Equal(texts, Enumerable.Range(0, texts.Length).Select(number => results[number].GetProperty("response").GetProperty("output").GetString()));
             Assert.Equal([.. texts.Select(_ => true), false], Enumerable.Range(0, items.Length).Select(number => results[number].GetProperty("success").GetBoolean()));

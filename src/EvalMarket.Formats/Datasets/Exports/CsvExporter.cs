@@ -21,6 +21,8 @@ public sealed class CsvExporter : IDatasetExporter
 
     public string FileExtension => "csv";
 
+    public int Passes => 2;
+
     public IEnumerable<string> Losses(ExportItem item) => ItemLosses.Of(item.Item, ItemParts.Assets | ItemParts.Source | ItemParts.Metadata | ItemParts.Question);
 
     public async Task WriteAsync(IExportSource source, PipeWriter output, CancellationToken cancellationToken)

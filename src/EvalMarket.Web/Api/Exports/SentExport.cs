@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using EvalMarket.Core.Exports;
-using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Web.Api.Exports;
 
@@ -11,10 +10,11 @@ internal static class SentExport
     public static async Task SendAsync(HttpContext http, ExportOrder order, ExportFacts facts, Func<PipeWriter, Task> write)
     {
         var log = http.RequestServices.GetRequiredService<ExportLog>();
-        ExportId export = await log.BeginAsync(order, facts, http.RequestAborted);
+        var export = await log.BeginAsync(order, facts, http.RequestAborted);
         var output = new CountingPipeWriter(http.Response.BodyWriter);
         await write(output);
-        if (!http.RequestAborted.IsCancellationRequested)
+        // A client that knows the length closes its end before we are here.
+        if (facts.Bytes is { } all ? output.Bytes == all : !http.RequestAborted.IsCancellationRequested)
         {
             await log.FinishAsync(export, output.Bytes);
         }

@@ -57,8 +57,8 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
         try
         {
             var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
-            // Under the lock, as its removal is: what is found here stays, what is not is written whole.
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            // Under the lock, as its removal is: what is found here stays, what is not is written whole. A package brings its own transaction.
+            await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
             if (!await db.LockWorkspaceAsync(workspace, cancellationToken))
             {
                 return new NotFound();
@@ -67,7 +67,7 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
             if (await FindAsync(sha256, cancellationToken) is { } known)
             {
                 await db.Assets.Where(each => each.Sha256 == sha256).ExecuteUpdateAsync(set => set.SetProperty(each => each.UnusedSince, (DateTimeOffset?)null), cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
+                await (transaction?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
                 return known;
             }
 
@@ -92,7 +92,7 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
             await blobs.PutAsync([new BlobContent(DocumentPath(workspace, sha256), JsonSerializer.SerializeToUtf8Bytes(AssetDocument.Of(row), AssetJson.Default.AssetDocument))], cancellationToken);
             db.Assets.Add(row);
             await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await (transaction?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
             return row;
         }
         finally

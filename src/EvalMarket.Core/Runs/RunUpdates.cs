@@ -83,31 +83,23 @@ public sealed class RunUpdates(EvalMarketDbContext db, RunDirectory runs, IBlobS
     {
         var contents = await datasets.ReadContentsAsync(db.Tenant.Required, order.DatasetId, run.Document.DatasetVersion, run.Document.DatasetHash, cancellationToken);
         var places = await ItemPlaces.ReadAsync(contents, datasets, cancellationToken);
-        var writing = new RunWriting(db, blobs, intents, limits, [.. contents.Sections.Select(section => (section.Id, section.Name))], places);
-        var isCommitted = false;
-        try
+        await using var writing = new RunWriting(db, blobs, intents, limits, [.. contents.Sections.Select(section => (section.Id, section.Name))], places);
+        if (await writing.ReadAsync(results, null, cancellationToken) is { } invalid)
         {
-            if (await writing.ReadAsync(results, write: true, cancellationToken) is { } invalid)
-            {
-                return invalid;
-            }
-
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (await LockAsync(run, cancellationToken) is { } failure)
-            {
-                return failure;
-            }
-
-            var document = await writing.FinishAsync(order, run.Document.DatasetVersion, run.Document.DatasetHash, clock.GetUtcNow(), run, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            isCommitted = true;
-            await blobs.DeleteAsync([RunFiles.PathOf(run.Row)], CancellationToken.None);
-            return document;
+            return invalid;
         }
-        finally
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(run, cancellationToken) is { } failure)
         {
-            await writing.CompleteAsync(isCommitted);
+            return failure;
         }
+
+        var document = await writing.FinishAsync(order, run.Document.DatasetVersion, run.Document.DatasetHash, clock.GetUtcNow(), run, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await blobs.DeleteAsync([RunFiles.PathOf(run.Row)], CancellationToken.None);
+        await writing.CompleteAsync();
+        return document;
     }
 
     /// <summary>Within a transaction: nobody else changes the workspace, and the run is the one that was read.</summary>

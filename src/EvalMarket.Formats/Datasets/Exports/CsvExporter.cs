@@ -21,16 +21,14 @@ public sealed class CsvExporter : IDatasetExporter
 
     public string FileExtension => "csv";
 
-    public int Passes => 2;
-
     public IEnumerable<string> Losses(ExportItem item) => ItemLosses.Of(item.Item, ItemParts.Assets | ItemParts.Source | ItemParts.Metadata | ItemParts.Question);
 
     public async Task WriteAsync(IExportSource source, PipeWriter output, CancellationToken cancellationToken)
     {
         var columns = new CsvExportColumns();
-        await foreach (var (item, _) in source.ReadAsync(cancellationToken))
+        await foreach (var part in source.SurveyAsync(CsvExportColumns.Of, cancellationToken))
         {
-            columns.Add(item);
+            columns.Add(part);
         }
 
         columns.Close();

@@ -13,6 +13,9 @@ internal static class PageScenario
 {
     private const int Repeats = 60;
 
+    /// <summary>Requests before the first one that counts: what a process that runs for a day has compiled long ago.</summary>
+    private const int Before = 20;
+
     public static async Task RunAsync(int count, TextWriter report, CancellationToken cancellationToken)
     {
         var data = TestFolder.Create();
@@ -69,11 +72,11 @@ internal static class PageScenario
         var listed = await app.Client.GetFromJsonAsync<JsonElement>("/api/sessions?limit=100", cancellationToken);
         var ids = listed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).ToList();
         var (unchanged, changed) = (new List<double>(), new List<double>());
-        for (var i = -3; i < Repeats; i++)
+        for (var i = -Before; i < Repeats; i++)
         {
             // Each is another session's label, and a value that it does not have.
             using var label = JsonContent.Create(new { eval_ready = true, eval_status = i % 2 == 0 ? "golden" : "incorrect", eval_notes = $"{what} {i}" });
-            using var answer = await app.Client.PatchAsync($"/api/sessions/{ids[(i + 3) % ids.Count]}", label, cancellationToken);
+            using var answer = await app.Client.PatchAsync($"/api/sessions/{ids[(i + Before) % ids.Count]}", label, cancellationToken);
             answer.EnsureSuccessStatusCode();
             var after = await OpenAsync(browser, path, isFragment, cancellationToken);
             var again = await OpenAsync(browser, path, isFragment, cancellationToken);

@@ -64,7 +64,7 @@ function show(): void {
 function follow(link: HTMLElement): void {
   const nav = link.closest<HTMLElement>(".turns");
   if (!nav || nav.matches(":focus-within, :hover")) return;
-  const top = link.offsetTop - nav.offsetTop;
+  const top = link.getBoundingClientRect().top - nav.getBoundingClientRect().top + nav.scrollTop;
   if (top < nav.scrollTop + 40 || top + link.offsetHeight > nav.scrollTop + nav.clientHeight - 40) nav.scrollTop = top - nav.clientHeight / 2;
 }
 

@@ -9,7 +9,6 @@ import { onHtmx, process } from "./htmx";
 const near = 1400;
 const mostLoaded = 8;
 const atOnce = 2;
-const highest = 20_000_000;
 
 interface Extent { height: number; turnsBefore: number }
 
@@ -196,10 +195,8 @@ function build(): void {
     const [height, turnsBefore] = text.split(":").map(Number);
     return { height: height ?? 0, turnsBefore: turnsBefore ?? 0 };
   });
-  // Browsers cannot show what is higher than about 33 million pixels.
-  const whole = extents.reduce((sum, extent) => sum + extent.height, 0);
-  for (const extent of extents) extent.height *= Math.min(1, highest / whole);
   const here = Number(shown.dataset["window"]);
+  transcript.querySelector(":scope > .window-space")?.remove();
   if (extents.length > 1) {
     (pane ?? document.documentElement).classList.add("in-windows");
     shown.before(...extents.slice(0, here).map((extent, index) => makeEmpty(index, extent.height)));

@@ -64,6 +64,23 @@ public sealed class TranscriptJourney(TestApp app, Chromium chromium) : BrowserT
         await Expect(other.Locator("article.is-target")).ToBeInViewportAsync();
         Assert.Equal(await message.GetAttributeAsync("id"), await other.Locator("article.is-target").GetAttributeAsync("id"));
         Assert.True(await other.Locator("[data-window]:not(.window-empty)").CountAsync() <= 8);
+        await OpensWithoutShiftAsync(page.Context, $"/w/{slug}/sessions/{session}?turn=1200#turn-1200");
+    }
+
+    /// <summary>A turn in the middle stands where it will stay from the first paint on, and the navigator shows it.</summary>
+    private static async Task OpensWithoutShiftAsync(IBrowserContext context, string address)
+    {
+        var page = await context.NewPageAsync();
+        await page.AddInitScriptAsync("""
+            window.shifted = 0;
+            new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shifted += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+            """);
+        await page.GotoAsync(address);
+        await Expect(page.Locator("[data-turn-here]")).ToHaveTextAsync("Turn 1,200 of 2,500");
+        await Expect(page.Locator("#turn-1200")).ToBeInViewportAsync();
+        await Expect(page.Locator("[data-to-turn='1200']")).ToBeInViewportAsync();
+        Assert.Equal(0, await page.EvaluateAsync<double>("() => window.shifted"), 0.01);
+        await page.CloseAsync();
     }
 
     [Fact]

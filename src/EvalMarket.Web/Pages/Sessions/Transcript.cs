@@ -31,6 +31,9 @@ internal sealed record Transcript
 {
     public const int WindowSize = 100;
 
+    /// <summary>Pixels between windows: <c>--space-4</c>, as long as nobody has chosen larger letters.</summary>
+    public const int Gap = 16;
+
     /// <summary>Characters of a message from which on it is folded.</summary>
     public const int LongText = 3_000;
 
@@ -96,7 +99,16 @@ internal sealed record Transcript
     }
 
     /// <summary>How high each window will be, in pixels, as far as lines and folds say: so that a scroll bar tells the truth before they are read.</summary>
-    public static IEnumerable<int> HeightsOf(SessionOutline outline)
+    /// <remarks>Browsers cannot show what is higher than about 33 million pixels: what would be is made lower.</remarks>
+    public static IReadOnlyList<int> HeightsOf(SessionOutline outline)
+    {
+        const long Highest = 20_000_000;
+        List<int> heights = [.. EstimatesOf(outline)];
+        var whole = heights.Sum(height => (long)height);
+        return whole <= Highest ? heights : [.. heights.Select(height => (int)(height * Highest / whole))];
+    }
+
+    private static IEnumerable<int> EstimatesOf(SessionOutline outline)
     {
         const int Head = 44;
         const int Line = 25;

@@ -84,7 +84,7 @@ public sealed record TextWindow(long First, IReadOnlyList<WindowLine> Lines, boo
 
             var start = Math.Min(text.Length, Encoding.UTF8.GetCharCount(shown, 0, (int)(column - 1 - from)));
             var end = text.AsSpan(start).IndexOfAny(",}]");
-            return start..Math.Min(text.Length, start + Math.Clamp(end, 1, MarkedCharacters));
+            return start..Math.Min(text.Length, start + (end < 0 ? MarkedCharacters : Math.Clamp(end, 1, MarkedCharacters)));
         }
     }
 }

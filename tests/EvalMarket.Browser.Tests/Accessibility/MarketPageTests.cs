@@ -51,7 +51,7 @@ public sealed class MarketPageTests(TestApp app, Chromium chromium) : PageCheck(
         var bundle = await BundleAsync(program);
         var listing = await ListAsync(program, bundle, $"ledgers-of-{slug}", 480);
         var draft = await ListAsync(program, bundle, $"draft-of-{slug}", 0, "draft");
-        var (_, buyer) = await BuyerAsync(program, listing);
+        var (_, _, buyer) = await BuyerAsync(program, listing);
         var submission = await SubmitAsync(buyer, listing, "quill-2", "Answer: 2");
         using var asked = (await OtherAsync()).Program;
         using var request = await asked.PostAsync($"/api/listings/{listing}/grants", Json("""{"message":"For our March run, if we may, and for the one in April if it goes well."}"""), Cancel);
@@ -84,12 +84,11 @@ public sealed class MarketPageTests(TestApp app, Chromium chromium) : PageCheck(
         using var program = (await OtherAsync()).Program;
         var bundle = await BundleAsync(program);
         var listing = await ListAsync(program, bundle, $"sums-{bundle[^6..]}", 480);
-        var (person, buyer) = await BuyerAsync(program, listing);
+        var (person, slug, buyer) = await BuyerAsync(program, listing);
         var (first, second) = (await SubmitAsync(buyer, listing, "quill-2-large-with-a-rather-long-name", "Answer: 3"), await SubmitAsync(buyer, listing, "quill-2", "Answer: 2"));
         var simple = await ListAsync(program, await BundleAsync(program, Answers.Replace("\"type\":\"semantic\"", "\"type\":\"regex\"", StringComparison.Ordinal)), $"rules-{bundle[^6..]}", 0);
         var (graded, other) = (await SubmitAsync(buyer, simple, "quill-1", "Answer: 2"), await SubmitAsync(buyer, simple, "quill-3", "Answer: 7"));
         var page = await SignInAsync(person);
-        var slug = (await page.GotoAsync("/"))!.Url.Split('/')[4];
         foreach (var (name, address) in new[]
         {
             ("market", $"/w/{slug}/market"), ("listing", $"/w/{slug}/market/{listing}"), ("listing-board", $"/w/{slug}/market/{simple}"), ("submit", $"/w/{slug}/market/{listing}/submit"), ("library", $"/w/{slug}/library"),
@@ -148,12 +147,12 @@ public sealed class MarketPageTests(TestApp app, Chromium chromium) : PageCheck(
     }
 
     /// <summary>Somebody whose workspace holds the listing.</summary>
-    private async Task<(TestPerson Person, HttpClient Program)> BuyerAsync(HttpClient seller, string listing)
+    private async Task<(TestPerson Person, string Slug, HttpClient Program)> BuyerAsync(HttpClient seller, string listing)
     {
         var (person, slug, program) = await OtherAsync();
         using var granted = await seller.PostAsync($"/api/listings/{listing}/grants", Json($$"""{"workspace":"{{slug}}","product":"evaluation"}"""), Cancel);
         granted.EnsureSuccessStatusCode();
-        return (person, program);
+        return (person, slug, program);
     }
 
     private async Task<(TestPerson Person, string Slug, HttpClient Program)> OtherAsync()

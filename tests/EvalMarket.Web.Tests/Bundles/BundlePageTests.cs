@@ -130,7 +130,7 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
         using var pages = await SessionPages.OpenAsync(app);
         using var made = await pages.Program.PostAsJsonAsync("/api/datasets", new { name = "Sums" }, Now);
         var dataset = (await made.Content.ReadFromJsonAsync<JsonElement>(Now)).GetProperty("id").GetString();
-        var (map, other, third) = (await AssetAsync(pages, dataset, "map.csv", "a\n1\n"), await AssetAsync(pages, dataset, "other.csv", "b\n2\n", "assets/map.csv"), await AssetAsync(pages, dataset, "third.txt", "c"));
+        var (map, other, third) = (await AssetAsync(pages, dataset, "map.csv", "a\n1\n"), await AssetAsync(pages, dataset, "map.csv", "b\n2\n"), await AssetAsync(pages, dataset, "third.txt", "c"));
         object[] items =
         [
             new { input = new { content = "6 times 7?" }, output = new { content = "42" }, assets = new[] { map } }, new { input = new { content = "Is 7 prime?" }, output = new { content = "Yes" }, assets = new[] { other, third } },
@@ -173,15 +173,13 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     /// <summary>A file for items, as their <c>assets</c> name it.</summary>
-    private static async Task<JsonObject> AssetAsync(SessionPages pages, string? dataset, string name, string content, string? path = null)
+    private static async Task<JsonObject> AssetAsync(SessionPages pages, string? dataset, string name, string content)
     {
         using var form = new MultipartFormDataContent { { new StringContent(content), "file", name } };
         using var sent = await pages.Program.PostAsync($"/api/datasets/{dataset}/assets", form, Now);
         sent.EnsureSuccessStatusCode();
         var asset = JsonNode.Parse(await sent.Content.ReadAsStringAsync(Now))!.AsObject();
         asset.Remove("id");
-        if (path is not null)
-            asset["path"] = path;
         return asset;
     }
 

@@ -3,7 +3,6 @@ using EvalMarket.Core.Assets;
 using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
-using EvalMarket.Formats.Uploads;
 
 namespace EvalMarket.Core.Market.Bundles;
 
@@ -12,8 +11,6 @@ internal sealed class ItemFiles(AssetStore assets, Limits limits)
 {
     /// <summary>ZIP keeps the time of each file; the same files give the same archive.</summary>
     private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private const int LongestName = 150;
 
     private readonly Dictionary<ItemId, string> ofItems = [];
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
@@ -61,7 +58,7 @@ internal sealed class ItemFiles(AssetStore assets, Limits limits)
             var found = item.Assets.Where(asset => asset.Sha256 is { } hash && known.ContainsKey(hash)).ToList();
             missing += item.Assets.Count - found.Count;
             more += found.Count > 1 ? 1 : 0;
-            if (found.Count > 0 && Take(found[0], known[found[0].Sha256!]) is { } name)
+            if (found.Count > 0 && Take(known[found[0].Sha256!]) is { } name)
                 ofItems[item.Id!.Value] = name;
         }
     }
@@ -80,7 +77,7 @@ internal sealed class ItemFiles(AssetStore assets, Limits limits)
         }
     }
 
-    private string? Take(AssetReference reference, AssetRow asset)
+    private string? Take(AssetRow asset)
     {
         if (names.TryGetValue(asset.Sha256, out var known))
             return known;
@@ -96,9 +93,7 @@ internal sealed class ItemFiles(AssetStore assets, Limits limits)
             return null;
         }
 
-        // What the item calls it, when the name says what it is.
-        var called = reference.Path[(reference.Path.LastIndexOf('/') + 1)..];
-        var name = Free(called.Length <= LongestName && FileKinds.OfName(called) is not FileKind.Unknown and var kind && kind.MediaType() == asset.MimeType ? called : asset.Name);
+        var name = Free(asset.Name);
         bytes += asset.Bytes;
         files.Add(name, asset);
         names.Add(asset.Sha256, name);

@@ -8,6 +8,7 @@ namespace EvalMarket.Core.Exports;
 public static class DatasetExchangeRegistration
 {
     public static IServiceCollection AddDatasetExchange(this IServiceCollection services) => services
+        .AddSingleton<ChunkSurveys>()
         .AddScoped<DatasetExports>()
         .AddScoped<CsvImport>()
         .AddScoped<CsvImportJob>()

@@ -12,7 +12,7 @@ namespace EvalMarket.Core.Runs;
 /// A run on its way in: results are read as a stream, checked, and written as chunks of their section; then, when every one of them is right, its document and rows. What is held is an index of some 50 bytes a result,
 /// and one unfinished chunk a section.
 /// </summary>
-internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, Limits limits, IReadOnlyList<(SectionId Id, string Name)> sections, ItemPlaces places)
+internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, Limits limits, IReadOnlyList<(SectionId Id, string Name)> sections, ItemPlaces places) : IAsyncDisposable
 {
     /// <summary>Errors that are told; the rest are counted.</summary>
     private const int MostErrors = 1_000;
@@ -33,10 +33,10 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
 
     /// <summary>Reads <c>results.jsonl</c>.</summary>
     /// <param name="content">Read to its end.</param>
-    /// <param name="write">False: only looks.</param>
+    /// <param name="progress">Called every thousand results.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What is wrong with it; null when it is right.</returns>
-    public async Task<Invalid?> ReadAsync(Stream content, bool write, CancellationToken cancellationToken)
+    public async Task<Invalid?> ReadAsync(Stream content, Func<CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
         using var lines = new Formats.Json.LineReader(content, limits.LineBytes);
         var output = new ArrayBufferWriter<byte>();
@@ -53,6 +53,11 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
             if (lines.Line.Span.IndexOfAnyExcept(" \t"u8) < 0)
             {
                 continue;
+            }
+
+            if (progress is not null && lines.Number % 1_000 == 0)
+            {
+                await progress(cancellationToken);
             }
 
             found.Clear();
@@ -75,7 +80,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
                 continue;
             }
 
-            if (errorCount > 0 || !write)
+            if (errorCount > 0)
             {
                 continue;
             }
@@ -151,13 +156,31 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         return document;
     }
 
-    /// <summary>When all is over. With a document and no commit the intent stays, and recovery looks what became of it; chunks that nobody names are the garbage collector's.</summary>
-    public async Task CompleteAsync(bool isCommitted)
+    /// <summary>Keeps the announcement of what was written alive while nothing more is.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (intent is not null && (isCommitted || !hasDocument))
+        if (intent is not null && intents.NeedsRenewal(intent))
+        {
+            intent = await intents.RenewAsync(intent, [], cancellationToken);
+        }
+    }
+
+    /// <summary>After the commit.</summary>
+    public async Task CompleteAsync()
+    {
+        if (intent is not null)
         {
             await intents.CompleteAsync(intent, CancellationToken.None);
             intent = null;
+        }
+    }
+
+    /// <summary>With a document and no commit the intent stays, and recovery looks what became of it; chunks that nobody names are the garbage collector's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!hasDocument)
+        {
+            await CompleteAsync();
         }
     }
 

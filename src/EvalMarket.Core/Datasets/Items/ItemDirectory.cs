@@ -221,7 +221,8 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             {
                 var numbers = (await db.FindChunksAsync(layout.Dataset.Id, words!, cancellationToken)).ToHashSet();
                 candidates = [.. candidates.Skip(at).Where(chunk => numbers.Contains(chunk.Number))];
-                (at, isNarrowed) = (0, true);
+                // A few matches a chunk at best: it takes many for a page.
+                (at, isNarrowed, size) = (0, true, MostChunksAtOnce / 2);
                 continue;
             }
 
@@ -248,22 +249,15 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         }
 
         var wanted = chunks.ConvertAll(chunk => chunk.Number);
-        var keys = new List<long>();
-        var holding = new List<long>();
-        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).ToListAsync(cancellationToken);
-        foreach (var (number, lines) in lists.AsParallel().WithCancellation(cancellationToken)
-            .Select(list => (list.Number, Lines: ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words))))
-        {
-            keys.AddRange(lines.Select(line => (number * LineFactor) + line));
-            if (lines.Count > 0)
-            {
-                holding.Add(number);
-            }
-        }
+        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).Select(row => new { row.Number, row.List }).ToListAsync(cancellationToken);
+        var keys = lists.AsParallel().WithCancellation(cancellationToken)
+            .SelectMany(list => ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words).Select(line => (list.Number * LineFactor) + line)).ToList();
 
+        // Joined with the places, each of which the index has: asked for the chunks it would go through all their rows.
         return keys.Count == 0
             ? null
-            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && holding.Contains(row.Chunk) && keys.Contains((row.Chunk * LineFactor) + row.Line)));
+            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id)
+                .SelectMany(row => keys.Where(key => row.Chunk == key / LineFactor && row.Line == (int)(key % LineFactor)), (row, _) => row));
     }
 
     /// <summary>More than a chunk has lines.</summary>

@@ -30,8 +30,7 @@ internal sealed class ItemSketch
 
     public string Output { get; private set; } = "";
 
-    /// <summary>Texts and numbers of the free JSON.</summary>
-    public IReadOnlyList<string> Texts => texts;
+    public bool HasOutput { get; private set; }
 
     public IReadOnlyList<string> Tags => tags;
 
@@ -74,6 +73,7 @@ internal sealed class ItemSketch
             sketch.ReadMember(ref reader);
         }
 
+        sketch.HasOutput = sketch.Output.Length > 0;
         return sketch;
     }
 
@@ -93,6 +93,15 @@ internal sealed class ItemSketch
                 return;
             }
         }
+    }
+
+    /// <summary>Lets go of everything that no row keeps, when its words have been taken.</summary>
+    public void Shorten()
+    {
+        Input = SessionIndexing.OneLine(Input, DatasetItemRow.PreviewLength);
+        Output = SessionIndexing.OneLine(Output, DatasetItemRow.PreviewLength);
+        texts.Clear();
+        texts.TrimExcess();
     }
 
     private void ReadMember(ref Utf8JsonReader reader)

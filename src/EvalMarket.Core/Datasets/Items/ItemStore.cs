@@ -226,6 +226,11 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
                 return;
             }
 
+            if (await PickAsync(layout, chunk, [.. group], found, token))
+            {
+                return;
+            }
+
             var wanted = group.ToLookup(row => row.Item.Line);
             var number = 0;
             await foreach (var line in files.Chunks.ReadLinesAsync(layout.Dataset.Row.Workspace, chunk.Reference.ToChunkRef(), token))
@@ -239,5 +244,29 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
             }
         });
         return found;
+    }
+
+    /// <summary>Reads the lines of rows of one chunk, and no more of it than that takes; false when they are not what the rows say.</summary>
+    private async Task<bool> PickAsync(DatasetLayout layout, LayoutChunk chunk, IReadOnlyList<(int Index, DatasetItemRow Item)> rows, ReadOnlyMemory<byte>?[] found, CancellationToken cancellationToken)
+    {
+        List<int> numbers = [.. rows.Select(row => row.Item.Line).Distinct().Order()];
+        var lines = await files.Chunks.PickLinesAsync(layout.Dataset.Row.Workspace, chunk.Reference.ToChunkRef(), numbers, cancellationToken);
+        if (lines.Count < numbers.Count)
+        {
+            return false;
+        }
+
+        foreach (var (index, row) in rows)
+        {
+            var line = lines[numbers.BinarySearch(row.Line)];
+            if (ItemSketch.HashOf(line) != row.Hash)
+            {
+                return false;
+            }
+
+            found[index] = line;
+        }
+
+        return true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Items;
-using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 
@@ -43,9 +42,9 @@ internal sealed record SealedChunk(
                 Id = item.Id,
                 Chunk = number,
                 Line = line,
-                Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
-                Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
-                HasOutput = item.Output.Length > 0,
+                Input = item.Input,
+                Output = item.Output,
+                HasOutput = item.HasOutput,
                 Origin = Origins[line],
                 SessionId = item.Session,
                 Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
@@ -82,6 +81,7 @@ internal sealed record SealedChunk(
         {
             var item = ItemSketch.Read(line.Span);
             words.Add(items.Count, item);
+            item.Shorten();
             items.Add(item);
         }
 
@@ -104,6 +104,6 @@ internal sealed record SealedChunk(
         }
 
         var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
-        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), words.Words, words.ToBytes(), items, origins);
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), [.. words.Words], words.ToBytes(), items, origins);
     }
 }

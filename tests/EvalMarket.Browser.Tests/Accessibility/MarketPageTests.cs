@@ -101,6 +101,7 @@ public sealed class MarketPageTests(TestApp app, Chromium chromium) : PageCheck(
             await CheckAsync(page, name);
         }
 
+        ExpectStatus(page, 422);
         await page.GotoAsync($"/w/{slug}/market/{listing}/submit");
         await page.GetByLabel("Responses").SetInputFilesAsync(File("responses.json", """[{"task_id":"nowhere"},{"task_id":"capital","model_response":7}]"""));
         await page.GetByRole(AriaRole.Button, new() { Name = "Submit", Exact = true }).ClickAsync();

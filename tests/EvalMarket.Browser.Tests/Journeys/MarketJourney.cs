@@ -134,7 +134,7 @@ public sealed partial class MarketJourney(TestApp app, Chromium chromium) : Brow
         await page.GetByLabel("Motivation").FillAsync("Whether a model can **add**.");
         await page.GetByLabel("Provenance").FillAsync("Written by people, checked twice.");
         await page.GetByLabel("Limits", new() { Exact = true }).FillAsync("Nothing beyond grade school.");
-        await page.GetByLabel("Price").FillAsync("20");
+        await page.GetByLabel("Price", new() { Exact = true }).FillAsync("20");
         await page.GetByLabel("Each task").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save as a draft" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Preview" }).ClickAsync();

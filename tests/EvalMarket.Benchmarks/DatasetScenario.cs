@@ -7,12 +7,12 @@ using EvalMarket.TestKit;
 
 namespace EvalMarket.Benchmarks;
 
-/// <summary>Sends many items as one body to a real process, then pages, searches, filters and deep-links through them, edits one and compares versions.</summary>
+/// <summary>Sends many items as one body to a real process, as NDJSON or as a CSV file, then pages, searches, filters and deep-links through them, edits one and compares versions.</summary>
 internal static class DatasetScenario
 {
     private const int Repeats = 60;
 
-    public static async Task RunAsync(int count, TextWriter report, CancellationToken cancellationToken)
+    public static async Task RunAsync(int count, bool isCsv, TextWriter report, CancellationToken cancellationToken)
     {
         var data = TestFolder.Create();
         try
@@ -23,9 +23,11 @@ internal static class DatasetScenario
             using var made = await app.Client.PostAsync("/api/datasets", content, cancellationToken);
             using var dataset = JsonDocument.Parse(await made.Content.ReadAsStringAsync(cancellationToken));
             var path = $"/api/datasets/{dataset.RootElement.GetProperty("id").GetString()}";
-            await ImportAsync(app, path, count, report, cancellationToken);
+            await ImportAsync(app, path, count, isCsv, report, cancellationToken);
             await ListAsync(app, path, count, report, cancellationToken);
             await ChangeAsync(app, path, count, report, cancellationToken);
+            if (isCsv)
+                await ExportAsync(app, path, report, cancellationToken);
             await AddAsync(report, "Peak memory of the app process", Memory(app.Id, "VmHWM"));
         }
         finally
@@ -34,17 +36,22 @@ internal static class DatasetScenario
         }
     }
 
-    private static async Task ImportAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
+    private static async Task ImportAsync(AppProcess app, string path, int count, bool isCsv, TextWriter report, CancellationToken cancellationToken)
     {
         await report.WriteLineAsync("\n| What | Figure |\n|---|---|");
-        var body = new GeneratedItems(count);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}/items") { Content = body };
+        var body = new GeneratedItems(count, isCsv);
+        using var form = new MultipartFormDataContent();
+        if (isCsv)
+            form.Add(body, "file", "generated.csv");
+        using var request = isCsv
+            ? new HttpRequestMessage(HttpMethod.Post, $"{path}/csv") { Content = form }
+            : new HttpRequestMessage(HttpMethod.Post, $"{path}/items") { Content = body };
         request.Headers.Add("Prefer", "respond-async");
         var start = Stopwatch.GetTimestamp();
         using var accepted = await app.Client.SendAsync(request, cancellationToken);
         if (accepted.StatusCode != HttpStatusCode.Accepted)
             throw new InvalidOperationException($"{accepted.StatusCode}: {await accepted.Content.ReadAsStringAsync(cancellationToken)}");
-        await AddAsync(report, $"{count:N0} items ({body.Sent / 1e6:N0} MB) as one body: until it is accepted", $"{Stopwatch.GetElapsedTime(start).TotalSeconds:N1} s (generating included)");
+        await AddAsync(report, $"{count:N0} {(isCsv ? "rows of CSV" : "items")} ({body.Sent / 1e6:N0} MB) as one body: until it is accepted", $"{Stopwatch.GetElapsedTime(start).TotalSeconds:N1} s (generating included)");
         start = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -54,10 +61,26 @@ internal static class DatasetScenario
                 continue;
             var elapsed = Stopwatch.GetElapsedTime(start);
             var created = job.RootElement.GetProperty("result").GetProperty("created").GetInt64();
-            await AddAsync(report, "… and until all are listed and found", $"{elapsed.TotalSeconds:N1} s: {created / elapsed.TotalSeconds:N0} items/s");
+            await AddAsync(report, "… and until all are listed and found", $"{elapsed.TotalSeconds:N1} s: {created / elapsed.TotalSeconds:N0} a second");
             await AddAsync(report, "Peak memory of the app process after the import", Memory(app.Id, "VmHWM"));
             return;
         }
+    }
+
+    private static async Task ExportAsync(AppProcess app, string path, TextWriter report, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var answer = await app.Client.GetAsync($"{path}/export/csv", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await using var content = await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellationToken);
+        var (first, bytes, buffer) = (TimeSpan.Zero, 0L, new byte[256 * 1024]);
+        while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        {
+            first = bytes == 0 ? Stopwatch.GetElapsedTime(start) : first;
+            bytes += read;
+        }
+
+        var whole = Stopwatch.GetElapsedTime(start);
+        await AddAsync(report, $"CSV export of all ({bytes / 1e6:N0} MB)", $"{whole.TotalSeconds:N1} s: {bytes / 1e6 / whole.TotalSeconds:N0} MB/s, first byte after {first.TotalMilliseconds:N0} ms");
     }
 
     private static async Task ListAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
@@ -146,28 +169,30 @@ internal static class DatasetScenario
     private sealed class GeneratedItems : HttpContent
     {
         private readonly int count;
+        private readonly bool isCsv;
 
-        public GeneratedItems(int count)
+        public GeneratedItems(int count, bool isCsv)
         {
             this.count = count;
-            Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+            this.isCsv = isCsv;
+            Headers.ContentType = new MediaTypeHeaderValue(isCsv ? "text/csv" : "application/x-ndjson");
         }
 
         public long Sent { get; private set; }
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
+            if (isCsv)
+                await SendAsync(stream, "Question,Answer,tags,number\n"u8.ToArray());
             for (var number = 0; number < count; number++)
             {
                 var random = new Random(number);
-                var line = JsonSerializer.SerializeToUtf8Bytes(new
-                {
-                    input = new { content = $"{GeneratedSessions.Text(random, 8, 25)} item{number}{(number % GeneratedSessions.RareEvery == 0 ? $" {GeneratedSessions.RareWord}" : "")}" },
-                    output = new { content = random.Next(5) == 0 ? "" : GeneratedSessions.Text(random, 15, 50) },
-                    context = new { tags = number % 100_000 == 77 ? new[] { "rare" } : [$"tag-{random.Next(20)}"], number },
-                });
-                Sent += line.Length + 1;
-                await stream.WriteAsync((byte[])[.. line, (byte)'\n']);
+                var question = $"{GeneratedSessions.Text(random, 8, 25)} item{number}{(number % GeneratedSessions.RareEvery == 0 ? $" {GeneratedSessions.RareWord}" : "")}";
+                var answer = random.Next(5) == 0 ? "" : GeneratedSessions.Text(random, 15, 50);
+                var tag = number % 100_000 == 77 ? "rare" : $"tag-{random.Next(20)}";
+                await SendAsync(stream, isCsv
+                    ? Encoding.UTF8.GetBytes($"\"{question}\",\"{answer}\",\"[\"\"{tag}\"\"]\",{number}\n")
+                    : [.. JsonSerializer.SerializeToUtf8Bytes(new { input = new { content = question }, output = new { content = answer }, context = new { tags = new[] { tag }, number } }), (byte)'\n']);
             }
         }
 
@@ -175,6 +200,12 @@ internal static class DatasetScenario
         {
             length = 0;
             return false;
+        }
+
+        private async Task SendAsync(Stream stream, byte[] bytes)
+        {
+            Sent += bytes.Length;
+            await stream.WriteAsync(bytes);
         }
     }
 }

@@ -8,7 +8,7 @@ using EvalMarket.TestKit;
 namespace EvalMarket.Benchmarks;
 
 /// <summary>
-/// Uploads a dataset of generated items to a real process, exports it as a package again and again, and beside it writes the same archive the ordinary way: ZipArchive, one row after the other.
+/// Uploads a dataset of generated items to a real process, exports it as a package and in other formats again and again, and beside it writes the same the ordinary way: ZipArchive and serializers, one row after the other.
 /// Megabytes are those of the payload, the text of the items.
 /// </summary>
 internal static class PackageScenario
@@ -21,16 +21,21 @@ internal static class PackageScenario
     {
         var data = TestFolder.Create();
         var package = Path.Combine(data, "generated.eval752.zip");
+        var lines = Path.Combine(data, "rows.jsonl");
         try
         {
             await using var app = await AppProcess.StartAsync(Path.Combine(data, "app"), cancellationToken);
             var table = new ReportTable(report);
-            var payload = await StandInAsync(package, count, table, cancellationToken);
+            var payload = await StandInAsync(package, lines, count, table, cancellationToken);
             var dataset = await UploadAsync(app, package, count, table, cancellationToken);
             await ExportAsync(app, $"/datasets/{dataset}/export", "Package", payload, table, cancellationToken);
             await SectionAsync(app, dataset, table, cancellationToken);
             foreach (var format in new[] { "jsonl", "csv", "deepeval-goldens", "openai-finetune" })
-                await ExportAsync(app, $"/api/datasets/{dataset}/export/{format}", $"Export {format}", payload, table, cancellationToken);
+            {
+                var ours = await ExportAsync(app, $"/api/datasets/{dataset}/export/{format}", $"Export {format}", payload, table, cancellationToken);
+                await CompareAsync(new OrdinaryExports(lines), format, ours, payload, table, cancellationToken);
+            }
+
             await table.AddAsync("Peak memory of the app process", Memory(app.Id, "VmHWM"));
         }
         finally
@@ -40,7 +45,7 @@ internal static class PackageScenario
     }
 
     /// <summary>Writes the package the ordinary way: each row is made JSON and goes through the compressor. What it wrote is then uploaded.</summary>
-    private static async Task<long> StandInAsync(string path, int count, ReportTable table, CancellationToken cancellationToken)
+    private static async Task<long> StandInAsync(string path, string lines, int count, ReportTable table, CancellationToken cancellationToken)
     {
         var rows = Enumerable.Range(0, count).Select(Row).ToList();
         var start = Stopwatch.GetTimestamp();
@@ -63,7 +68,18 @@ internal static class PackageScenario
 
         var elapsed = Stopwatch.GetElapsedTime(start);
         await table.AddAsync($"Stand-in: ZipArchive from {count:N0} rows ({payload / 1e6:N0} MB of text, {new FileInfo(path).Length / 1e6:N0} MB packed)", $"{elapsed.TotalSeconds:N2} s: {payload / 1e6 / elapsed.TotalSeconds:N0} MB/s");
+        await File.WriteAllLinesAsync(lines, rows.Select(row => JsonSerializer.Serialize(row)), cancellationToken);
         return payload;
+    }
+
+    /// <summary>The ordinary way of a text export, as a factor of ours.</summary>
+    private static async Task CompareAsync(OrdinaryExports ordinary, string format, double ours, long payload, ReportTable table, CancellationToken cancellationToken)
+    {
+        await ordinary.TimeAsync(format, cancellationToken);
+        var here = await ordinary.TimeAsync(format, cancellationToken);
+        await table.AddAsync($"… the ordinary way: rows, objects, JsonSerializer, to nowhere", $"{here:N1} s: {payload / 1e6 / here:N0} MB/s of payload; ours takes {ours / here:N2} of that time");
+        var python = await ordinary.TimePythonAsync(format, cancellationToken);
+        await table.AddAsync($"… the same in Python", python is { } seconds ? $"{seconds:N1} s: {payload / 1e6 / seconds:N0} MB/s of payload; ours is {seconds / ours:N1} times as fast" : "python3 is not installed");
     }
 
     private static object Row(int number)
@@ -120,12 +136,12 @@ internal static class PackageScenario
         await table.AddAsync("Package: its last 1,000 bytes by Range", $"{Stopwatch.GetElapsedTime(start).TotalMilliseconds:N1} ms");
     }
 
-    private static async Task ExportAsync(AppProcess app, string path, string what, long payload, ReportTable table, CancellationToken cancellationToken)
+    private static async Task<double> ExportAsync(AppProcess app, string path, string what, long payload, ReportTable table, CancellationToken cancellationToken)
     {
         using (var once = await app.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken))
         {
             if (!once.IsSuccessStatusCode)
-                return;
+                throw new InvalidOperationException($"{path}: {once.StatusCode}");
         }
 
         var before = Kilobytes(app.Id, "VmRSS");
@@ -156,6 +172,7 @@ internal static class PackageScenario
         await table.AddAsync(
             $"{what}: {bytes / 1e6:N0} MB over HTTP, median of {repeats}",
             $"{whole:N3} s: {payload / 1e6 / whole:N0} MB/s of payload, {bytes / 1e6 / whole:N0} MB/s on the wire, first byte after {firstByte:N1} ms, memory {(Kilobytes(app.Id, "VmRSS") - before) / 1024:+0;-0;0} MB");
+        return whole;
     }
 
     private static long Kilobytes(int process, string what) =>

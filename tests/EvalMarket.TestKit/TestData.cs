@@ -5,6 +5,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Listings;
@@ -116,7 +117,7 @@ public sealed class TestData(TestApp app)
             var now = app.Time.GetUtcNow();
             var row = new SavedView
             {
-                Workspace = slug, Id = TypeId.New<SavedViewId>(now), Name = "A view", IsEvals = false, Query = "", IsShared = true, OwnerId = owner.Id, CreatedAt = now,
+                Workspace = slug, Id = TypeId.New<SavedViewId>(now), Name = "A view", List = ViewedList.Sessions, Query = "", IsShared = true, OwnerId = owner.Id, CreatedAt = now,
             };
             database.SavedViews.Add(row);
             await database.SaveChangesAsync();
@@ -188,6 +189,9 @@ public sealed class TestData(TestApp app)
     });
 
     /// <summary>A job that is over.</summary>
+    public Task<ExportId> ExportAsync(string slug) => app.InWorkspaceAsync(slug, services => services.GetRequiredService<ExportLog>().BeginAsync(
+        new ExportOrder { Format = "text", Filter = SessionFilter.All }, new ExportFacts("Evals", "", 1, 10, "export.txt", "text/plain"), CancellationToken.None));
+
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {
         var database = services.GetRequiredService<EvalMarketDbContext>();

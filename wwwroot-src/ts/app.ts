@@ -25,6 +25,7 @@ import "./requests";
 import "./time";
 import "./jobs";
 import "./upload";
+import "./drop-file";
 import "./password";
 import "./slug";
 import "./weights";

@@ -62,12 +62,12 @@ public sealed class QueueDirectory(EvalMarketDbContext db, QueueReservations res
 
     /// <summary>How many sessions the caller could be given now; counted up to <see cref="MostCounted"/>.</summary>
     public Task<int> CountOpenAsync(QueueRow queue, CancellationToken cancellationToken) =>
-        reservations.Open(queue, db.Tenant.Actor.Name, clock.GetUtcNow()).Take(MostCounted).CountAsync(cancellationToken);
+        reservations.Open(queue, db.Tenant.Actor.Identity, clock.GetUtcNow()).OrderBy(row => row.SessionId).Take(MostCounted).CountAsync(cancellationToken);
 
     /// <summary>How many sessions the caller has reviewed.</summary>
     public Task<int> CountMineAsync(QueueRow queue, CancellationToken cancellationToken)
     {
-        var me = db.Tenant.Actor.Name;
+        var me = db.Tenant.Actor.Identity;
         return db.QueueReviews.CountAsync(row => row.QueueId == queue.Id && row.Reviewer == me && row.Skip == null, cancellationToken);
     }
 
@@ -148,7 +148,7 @@ public sealed class QueueDirectory(EvalMarketDbContext db, QueueReservations res
     /// <summary>What was said that the caller may see: their own, and what is revealed.</summary>
     internal IQueryable<QueueReviewRow> Visible(QueueRow queue)
     {
-        var me = db.Tenant.Actor.Name;
+        var me = db.Tenant.Actor.Identity;
         var all = db.QueueReviews.AsNoTracking().Where(row => row.QueueId == queue.Id);
         return !queue.IsBlind || !queue.IsOpen ? all : all.Where(row => row.Reviewer == me || row.Skip != null
             || db.QueueItems.Any(item => item.QueueId == queue.Id && item.SessionId == row.SessionId && item.State != QueueItemState.Waiting));

@@ -33,33 +33,67 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
 
     /// <summary>Adds the sessions that items of a dataset's newest version are linked to, the oldest first. Items without a link are counted.</summary>
     /// <param name="id">The queue.</param>
-    /// <param name="dataset">The dataset.</param>
+    /// <param name="source">The dataset, and which of its sections.</param>
     /// <param name="progress">Told the number of sessions looked at so far.</param>
     /// <param name="cancellationToken">Cancels; nothing is added.</param>
     public Task<Outcome<QueueImportResult>> AddLinkedAsync(
-        QueueId id, DatasetId dataset, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken) =>
+        QueueId id, QueueSource source, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken) =>
         writer.WriteAsync<QueueImportResult>(
             id,
             async writing =>
             {
+                var dataset = source.Dataset;
                 if (!await db.Datasets.AnyAsync(row => row.Id == dataset && row.DeletedAt == null, cancellationToken))
                 {
                     return new Invalid("unknown_dataset", "There is no such dataset.", [new ContentError("There is no such dataset.", "/dataset_id")]);
                 }
 
-                var (linked, notLinked) = await CountLinkedAsync(dataset, cancellationToken);
-                var items = db.DatasetItems.Where(item => item.DatasetId == dataset);
+                var sections = source.Sections.Distinct().ToList();
+                if (await db.DatasetSections.CountAsync(row => row.DatasetId == dataset && sections.Contains(row.Id), cancellationToken) < sections.Count)
+                {
+                    return new Invalid(
+                        "unknown_section", "Sections do not belong to this dataset.", [new ContentError("Sections do not belong to this dataset.", "/section_ids")]);
+                }
+
+                var (linked, notLinked) = await CountLinkedAsync(source, cancellationToken);
+                var items = ItemsOf(source);
                 var outcome = await AddAsync(writing, db.Sessions.Where(row => items.Any(item => item.SessionId == row.Id)), progress, cancellationToken);
                 return outcome.Succeeded(out var result, out var failure)
-                    ? QueueImportResult.Of(result.Added, result.AlreadyThere, linked - result.Added - result.AlreadyThere, notLinked)
+                    ? QueueImportResult.Of(result.Added, result.AlreadyThere, linked - result.Added - result.AlreadyThere, notLinked) with { Import = result.Import }
                     : failure;
             },
             cancellationToken);
 
     /// <summary>How many sessions the items of a dataset are linked to, and how many items are linked to none.</summary>
-    public async Task<(long Sessions, long NotLinked)> CountLinkedAsync(DatasetId dataset, CancellationToken cancellationToken) =>
-        (await db.DatasetItems.Where(item => item.DatasetId == dataset && item.SessionId != null).Select(item => item.SessionId).Distinct().LongCountAsync(cancellationToken),
-        await db.DatasetItems.LongCountAsync(item => item.DatasetId == dataset && item.SessionId == null, cancellationToken));
+    public async Task<(long Sessions, long NotLinked)> CountLinkedAsync(QueueSource source, CancellationToken cancellationToken) =>
+        (await ItemsOf(source).Where(item => item.SessionId != null).Select(item => item.SessionId).Distinct().LongCountAsync(cancellationToken),
+        await ItemsOf(source).LongCountAsync(item => item.SessionId == null, cancellationToken));
+
+    /// <summary>Takes out what an import has put in, as long as nobody has said anything of it; what was reviewed or passed over stays.</summary>
+    /// <param name="import">The number of the import: <see cref="QueueImportResult.Import"/>.</param>
+    public Task<Outcome<QueueImportUndo>> UndoAsync(QueueId id, long import, CancellationToken cancellationToken) =>
+        writer.WriteAsync<QueueImportUndo>(
+            id,
+            async writing =>
+            {
+                var (removed, kept) = (0L, await db.QueueItems.LongCountAsync(
+                    row => row.QueueId == id && row.Added == import && (row.Reviews > 0 || row.Skips > 0 || row.State != QueueItemState.Waiting), cancellationToken));
+                while (true)
+                {
+                    var batch = await db.QueueItems.Where(row => row.QueueId == id && row.Added == import && row.Reviews == 0 && row.Skips == 0 && row.State == QueueItemState.Waiting)
+                        .OrderBy(row => row.SessionId).Take(BatchSize).Select(row => row.SessionId).ToListAsync(cancellationToken);
+                    if (batch.Count == 0)
+                    {
+                        return new QueueImportUndo(removed, kept);
+                    }
+
+                    var line = new QueueLogLine { At = writing.At, By = writing.By, Remove = batch };
+                    writing.Lines.Add(line);
+                    await index.ApplyAsync(writing.Queue, line, writing.Sequence, cancellationToken);
+                    removed += batch.Count;
+                }
+            },
+            cancellationToken);
 
     /// <summary>Takes a session out of a queue, with what was said of it there. What has landed on the session stays.</summary>
     public Task<Outcome<QueueRow>> RemoveAsync(QueueId id, SessionId session, CancellationToken cancellationToken) =>
@@ -79,6 +113,16 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
             },
             cancellationToken);
 
+    /// <summary>The items of a dataset's newest version, or of some of its sections.</summary>
+    private IQueryable<Datasets.DatasetItemRow> ItemsOf(QueueSource source)
+    {
+        var (dataset, sections) = (source.Dataset, source.Sections);
+        var items = db.DatasetItems.Where(item => item.DatasetId == dataset);
+        return sections.Count == 0
+            ? items
+            : items.Where(item => db.DatasetChunks.Any(chunk => chunk.DatasetId == dataset && chunk.Number == item.Chunk && sections.Contains(chunk.SectionId)));
+    }
+
     /// <summary>Adds sessions, a batch at a time.</summary>
     private async Task<Outcome<QueueImportResult>> AddAsync(
         QueueWriting writing, IQueryable<SessionRow> sessions, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
@@ -97,7 +141,7 @@ public sealed class QueueImport(EvalMarketDbContext db, QueueWriter writer, Queu
                 .ToListAsync(cancellationToken);
             if (batch.Count == 0)
             {
-                return QueueImportResult.Of(added, seen - added, 0, 0);
+                return QueueImportResult.Of(added, seen - added, 0, 0) with { Import = added > 0 ? writing.Sequence : null };
             }
 
             var line = new QueueLogLine { At = writing.At, By = writing.By, Add = [.. batch.Where(row => !row.IsThere).Select(row => row.Id)] };

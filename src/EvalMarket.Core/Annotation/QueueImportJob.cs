@@ -23,20 +23,20 @@ public sealed class QueueImportJob(JobQueue queue, QueueImport import, SessionDi
     }
 
     /// <summary>Adds the sessions that a dataset's items are linked to.</summary>
-    public async Task<Job> EnqueueLinkedAsync(QueueRow into, DatasetId dataset, CancellationToken cancellationToken)
+    public async Task<Job> EnqueueLinkedAsync(QueueRow into, QueueSource source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(into);
-        var (total, _) = await import.CountLinkedAsync(dataset, cancellationToken);
-        return await EnqueueAsync(into, new QueueImportPayload(into.Id, SessionFilter.All, dataset), total, cancellationToken);
+        var (total, _) = await import.CountLinkedAsync(source, cancellationToken);
+        return await EnqueueAsync(into, new QueueImportPayload(into.Id, SessionFilter.All, source), total, cancellationToken);
     }
 
     public async Task<JobEnd> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         var payload = JsonSerializer.Deserialize(run.Payload, QueueJson.Compact.QueueImportPayload)!;
-        var total = payload.Dataset is { } dataset ? (await import.CountLinkedAsync(dataset, cancellationToken)).Sessions : await directory.CountAsync(payload.Filter, cancellationToken);
+        var total = payload.Source is { } source ? (await import.CountLinkedAsync(source, cancellationToken)).Sessions : await directory.CountAsync(payload.Filter, cancellationToken);
         Task Report(long done, CancellationToken token) => run.ReportAsync(done, total, token);
-        var outcome = payload.Dataset is { } from
+        var outcome = payload.Source is { } from
             ? await import.AddLinkedAsync(payload.Queue, from, Report, cancellationToken)
             : await import.AddAsync(payload.Queue, payload.Filter, Report, cancellationToken);
         return outcome.Succeeded(out var result, out var failure)
@@ -49,5 +49,5 @@ public sealed class QueueImportJob(JobQueue queue, QueueImport import, SessionDi
 }
 
 /// <summary>What is put into which queue.</summary>
-/// <param name="Dataset">Whose sessions are added; the filter then says nothing.</param>
-internal sealed record QueueImportPayload(QueueId Queue, SessionFilter Filter, DatasetId? Dataset);
+/// <param name="Source">Whose sessions are added; the filter then says nothing.</param>
+internal sealed record QueueImportPayload(QueueId Queue, SessionFilter Filter, QueueSource? Source);

@@ -27,7 +27,7 @@ public sealed class QueueReservations(EvalMarketDbContext db, QueueWriter writer
             return refusal;
         }
 
-        var (now, me) = (writer.Now(), db.Tenant.Actor.Name);
+        var (now, me) = (writer.Now(), db.Tenant.Actor.Identity);
         await db.QueueReservations.Where(row => row.QueueId == id && row.Until <= now).ExecuteDeleteAsync(cancellationToken);
         var open = Open(queue, me, now);
         var mine = await open.Where(item => (after == null || item.SessionId != after) && db.QueueReservations.Any(row => row.QueueId == id && row.SessionId == item.SessionId && row.Reviewer == me))
@@ -57,7 +57,7 @@ public sealed class QueueReservations(EvalMarketDbContext db, QueueWriter writer
             return new NotFound();
         }
 
-        var (now, me) = (writer.Now(), db.Tenant.Actor.Name);
+        var (now, me) = (writer.Now(), db.Tenant.Actor.Identity);
         await db.QueueReservations.Where(row => row.QueueId == id && row.Until <= now).ExecuteDeleteAsync(cancellationToken);
         DateTimeOffset? until = QueueRules.MayNotReview(queue, db.Tenant.Actor) is null && await Open(queue, me, now).AnyAsync(row => row.SessionId == session, cancellationToken)
             ? await KeepAsync(queue, session, me, now, cancellationToken)

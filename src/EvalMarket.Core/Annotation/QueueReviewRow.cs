@@ -13,7 +13,7 @@ public sealed class QueueReviewRow : IWorkspaceOwned
 
     public required SessionId SessionId { get; init; }
 
-    /// <summary>E-mail of the person, or <c>key:{name}</c>.</summary>
+    /// <summary>E-mail of the person, or <c>key:{name}#{end of its id}</c>: two keys of a name are two reviewers.</summary>
     public required string Reviewer { get; init; }
 
     /// <summary>The file of the queue's log that brought it.</summary>

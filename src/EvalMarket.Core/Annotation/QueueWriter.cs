@@ -28,7 +28,7 @@ public sealed class QueueWriter(EvalMarketDbContext db, IBlobStore blobs, Intent
             return new NotFound();
         }
 
-        var writing = new QueueWriting(row, row.LogSequence + 1, Now(), db.Tenant.Actor.Name);
+        var writing = new QueueWriting(row, row.LogSequence + 1, Now(), db.Tenant.Actor.Identity);
         var result = await apply(writing);
         if (result.Failure is not null || writing.Lines.Count == 0)
         {

@@ -15,6 +15,8 @@ internal sealed class DatasetMapping : IEntityTypeConfiguration<DatasetRow>
         dataset.HasKey(row => new { row.Workspace, row.Id });
         dataset.Property(row => row.Hash).HasMaxLength(12).IsOrdinal();
         dataset.Property(row => row.Name).HasMaxLength(200);
+        dataset.Property(row => row.NameSort).HasMaxLength(DatasetRow.NameSortLength).IsOrdinal()
+            .HasComputedColumnSql($"left(lower(left(name, {DatasetRow.NameSortLength})), {DatasetRow.NameSortLength})", stored: true);
         dataset.Property(row => row.CreatedBy).HasMaxLength(300);
         dataset.Property(row => row.UpdatedBy).HasMaxLength(300);
         dataset.Property(row => row.DeletedBy).HasMaxLength(300);
@@ -65,12 +67,17 @@ internal sealed class DatasetItemMapping : IEntityTypeConfiguration<DatasetItemR
         item.HasKey(row => new { row.Workspace, row.DatasetId, row.Id });
         item.Property(row => row.Input).HasMaxLength(DatasetItemRow.PreviewLength);
         item.Property(row => row.Output).HasMaxLength(DatasetItemRow.PreviewLength);
+        item.Property(row => row.InputSort).HasMaxLength(DatasetItemRow.InputSortLength).IsOrdinal()
+            .HasComputedColumnSql($"left(lower(left(input, {DatasetItemRow.InputSortLength})), {DatasetItemRow.InputSortLength})", stored: true);
         item.Property(row => row.Tags).HasMaxLength(DatasetItemRow.TagsLength).IsOrdinal();
         item.Property(row => row.Hash).HasMaxLength(16).IsOrdinal();
         item.Ignore(row => row.IsLinked);
         item.Ignore(row => row.TagList);
         // A page of a chunk.
         item.HasIndex(row => new { row.Workspace, row.DatasetId, row.Chunk, row.Line });
+        // The orders that lists can have beside that of the dataset; that of creation is the key's.
+        item.HasIndex(row => new { row.Workspace, row.DatasetId, row.InputSort, row.Id });
+        item.HasIndex(row => new { row.Workspace, row.DatasetId, row.OutputLength, row.Id });
         // The items of a session, and the sessions of a dataset.
         item.HasIndex(row => new { row.Workspace, row.SessionId, row.DatasetId }).HasFilter("session_id IS NOT NULL");
     }

@@ -1,5 +1,4 @@
 using EvalMarket.Core.Sessions;
-using EvalMarket.Core.Sessions.Lists;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -88,18 +87,5 @@ internal sealed class MessageAnnotationMapping : IEntityTypeConfiguration<Messag
         annotation.Property(row => row.Author).HasMaxLength(300);
         annotation.HasOne<SessionRow>().WithMany()
             .HasForeignKey(row => new { row.Workspace, row.SessionId }).OnDelete(DeleteBehavior.Cascade);
-    }
-}
-
-internal sealed class SavedViewMapping : IEntityTypeConfiguration<SavedView>
-{
-    public void Configure(EntityTypeBuilder<SavedView> view)
-    {
-        view.ToTable("saved_views");
-        view.OwnedByWorkspace();
-        view.HasKey(row => new { row.Workspace, row.Id });
-        view.Property(row => row.Name).HasMaxLength(SavedView.NameLength);
-        view.Property(row => row.Query).HasMaxLength(SavedView.QueryLength);
-        view.HasOne<Accounts.User>().WithMany().HasForeignKey(row => row.OwnerId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -34,7 +34,7 @@ internal sealed record ChunkSummary
         var tags = items.SelectMany(item => item.Tags).CountBy(tag => tag, StringComparer.Ordinal).ToList();
         return new ChunkSummary
         {
-            Outputs = items.Count(item => item.Output.Length > 0),
+            Outputs = items.Count(item => item.HasOutput),
             Linked = items.Count(item => item.Session is not null),
             Origins = [.. origins.GroupBy(run => run.Origin).OrderBy(group => group.Key).Select(group => new OriginRun(group.Key, group.Sum(run => run.Lines)))],
             Tags = tags.Count == 0 ? null : tags.Take(MaxTags).OrderBy(tag => tag.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),

@@ -14,29 +14,34 @@ public sealed record DatasetView(DatasetRow Row, IReadOnlyList<SectionView> Sect
 public sealed record SectionView(SectionId Id, string Name, long ItemCount);
 
 /// <summary>Datasets in a list.</summary>
-/// <param name="Next">The page after begins behind this id; null when there is none.</param>
-public sealed record DatasetPage(IReadOnlyList<DatasetView> Items, DatasetId? Next);
+/// <param name="Previous">The page before ends before this place; null when there is none.</param>
+/// <param name="Next">The page after begins behind this place; null when there is none.</param>
+public sealed record DatasetPage(IReadOnlyList<DatasetView> Items, OrderedPlace<DatasetId>? Previous, OrderedPlace<DatasetId>? Next);
 
 /// <summary>Finds datasets in the index. Deleted ones are not there, but for <see cref="DeletedAsync"/>.</summary>
 public sealed class DatasetDirectory(EvalMarketDbContext db)
 {
-    /// <summary>Newest first.</summary>
-    /// <param name="name">Part of the name, in any case; null for all.</param>
-    /// <param name="after">Where the page begins.</param>
-    public async Task<DatasetPage> ListAsync(string? name, DatasetId? after, int limit, CancellationToken cancellationToken)
-    {
-        var rows = db.Datasets.AsNoTracking().Where(row => row.DeletedAt == null && (after == null || row.Id < after.Value));
-        if (!string.IsNullOrEmpty(name))
-        {
-            var lower = name.ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862 // It becomes lower() in the database, which knows no cultures.
-            rows = rows.Where(row => row.Name.ToLower().Contains(lower));
-#pragma warning restore CA1304, CA1311, CA1862
-        }
+    /// <summary>The first page, the newest first.</summary>
+    public Task<DatasetPage> ListAsync(int limit, CancellationToken cancellationToken) => ListAsync(null, DatasetOrder.Newest, null, limit, cancellationToken);
 
-        var found = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+    /// <summary>The page after a place, or the first one.</summary>
+    /// <param name="name">Part of the name, in any case; null for all.</param>
+    /// <param name="after">A place in this order.</param>
+    public async Task<DatasetPage> ListAsync(string? name, DatasetOrder order, OrderedPlace<DatasetId>? after, int limit, CancellationToken cancellationToken)
+    {
+        var found = await WalkAsync(name, order, after, isBack: false, limit + 1, cancellationToken);
         var page = found.Take(limit).ToList();
-        return new DatasetPage(await WithSectionsAsync(db, page, cancellationToken), found.Count > limit ? page[^1].Id : null);
+        return new DatasetPage(
+            await WithSectionsAsync(db, page, cancellationToken), after is null || page.Count == 0 ? null : PlaceOf(page[0], order), found.Count > limit ? PlaceOf(page[^1], order) : null);
+    }
+
+    /// <summary>The page before a place, in the order of the list.</summary>
+    public async Task<DatasetPage> ListBackAsync(string? name, DatasetOrder order, OrderedPlace<DatasetId> before, int limit, CancellationToken cancellationToken)
+    {
+        var found = await WalkAsync(name, order, before, isBack: true, limit + 1, cancellationToken);
+        var page = found.Take(limit).Reverse().ToList();
+        return new DatasetPage(
+            await WithSectionsAsync(db, page, cancellationToken), found.Count > limit ? PlaceOf(page[0], order) : null, page.Count == 0 ? null : PlaceOf(page[^1], order));
     }
 
     /// <summary>Null when there is none (or it is not yours, or it is deleted).</summary>
@@ -65,6 +70,28 @@ public sealed class DatasetDirectory(EvalMarketDbContext db)
                 return view;
             }
         }
+    }
+
+    private static OrderedPlace<DatasetId> PlaceOf(DatasetRow row, DatasetOrder order) => new(order.InColumn.KeyOf(row), row.Id);
+
+    private async Task<List<DatasetRow>> WalkAsync(string? name, DatasetOrder order, OrderedPlace<DatasetId>? from, bool isBack, int limit, CancellationToken cancellationToken)
+    {
+        var rows = db.Datasets.AsNoTracking().Where(row => row.DeletedAt == null);
+        if (!string.IsNullOrEmpty(name))
+        {
+            var lower = name.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862 // It becomes lower() in the database, which knows no cultures.
+            rows = rows.Where(row => row.Name.ToLower().Contains(lower));
+#pragma warning restore CA1304, CA1311, CA1862
+        }
+
+        var found = new List<DatasetRow>();
+        foreach (var stretch in order.InColumn.Stretches(rows, order.IsDescending, from, isBack))
+        {
+            found.AddRange(await stretch.Take(limit - found.Count).ToListAsync(cancellationToken));
+        }
+
+        return found;
     }
 
     private static async Task<List<DatasetView>> WithSectionsAsync(EvalMarketDbContext db, IReadOnlyList<DatasetRow> rows, CancellationToken cancellationToken)

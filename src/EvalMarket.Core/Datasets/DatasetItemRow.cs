@@ -33,6 +33,15 @@ public sealed class DatasetItemRow : IWorkspaceOwned
 
     public required bool HasOutput { get; set; }
 
+    /// <summary>Characters of <see cref="InputSort"/>.</summary>
+    public const int InputSortLength = 64;
+
+    /// <summary>The input as lists are sorted by it: its beginning in lower case, made by the database.</summary>
+    public string InputSort { get; private set; } = "";
+
+    /// <summary>Characters of the whole output.</summary>
+    public required int OutputLength { get; set; }
+
     public required ItemOrigin Origin { get; init; }
 
     /// <summary>The session that it is connected to; null when it never was, or its content was changed since.</summary>

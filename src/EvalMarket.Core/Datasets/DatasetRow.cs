@@ -20,6 +20,12 @@ public sealed class DatasetRow : IWorkspaceOwned
 
     public required string Name { get; set; }
 
+    /// <summary>Characters of <see cref="NameSort"/>.</summary>
+    public const int NameSortLength = 100;
+
+    /// <summary>The name as lists are sorted by it: its beginning in lower case, made by the database.</summary>
+    public string NameSort { get; private set; } = "";
+
     /// <summary>Markdown; empty when there is none.</summary>
     public string Description { get; set; } = "";
 

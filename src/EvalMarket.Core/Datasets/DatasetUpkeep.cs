@@ -57,6 +57,7 @@ public sealed class DatasetUpkeep(EvalMarketDbContext db, IBlobStore blobs, Inte
         await db.DatasetItems.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetChunkWords.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetTombstones.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.SavedViews.Where(view => view.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Datasets.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);
         return await blobs.ListAsync($"{DatasetFiles.FolderOf(db.Tenant.Required, id).Value}/", cancellationToken).Select(blob => blob.Path).ToListAsync(cancellationToken);
     }, cancellationToken);

@@ -21,6 +21,7 @@ public static class DatasetsRegistration
         .AddScoped<DatasetVersions>()
         .AddScoped<ItemDirectory>()
         .AddScoped<ItemStore>()
+        .AddScoped<VersionItems>()
         .AddScoped<DatasetCommits>()
         .AddScoped<DatasetMarking>()
         .AddScoped<DatasetEditing>()

@@ -16,7 +16,7 @@ namespace EvalMarket.Core.Exports;
 public sealed record ForeignSections() : Failure("foreign_sections", "Sections do not belong to this dataset");
 
 /// <summary>The way out for datasets in other tools' formats. A version never changes, so neither does what is made of it.</summary>
-public sealed class DatasetExports(DatasetVersions versions, DatasetFiles files)
+public sealed class DatasetExports(DatasetVersions versions, DatasetFiles files, ChunkSurveys surveys)
 {
     /// <summary>Opens a version for a format.</summary>
     /// <param name="dataset">Whose items.</param>
@@ -35,7 +35,10 @@ public sealed class DatasetExports(DatasetVersions versions, DatasetFiles files)
 
         var known = contents.Sections.Select(section => section.Id).ToHashSet();
         return sections.All(known.Contains)
-            ? new DatasetExport(contents, files, exporter, [.. contents.Sections.Where(section => sections.Count == 0 || sections.Contains(section.Id))])
+            ? new DatasetExport(contents, files, surveys, exporter, [.. contents.Sections.Where(section => sections.Count == 0 || sections.Contains(section.Id))])
+            {
+                Order = new ExportOrder { Format = exporter.Format, Dataset = dataset, Sections = [.. sections], Version = version },
+            }
             : new ForeignSections();
     }
 }
@@ -51,17 +54,37 @@ public sealed class DatasetExport : IExportSource
 
     private readonly DatasetContents contents;
     private readonly DatasetFiles files;
+    private readonly ChunkSurveys surveys;
     private readonly IDatasetExporter exporter;
     private readonly IReadOnlyList<DatasetSection> sections;
 
-    internal DatasetExport(DatasetContents contents, DatasetFiles files, IDatasetExporter exporter, IReadOnlyList<DatasetSection> sections)
+    internal DatasetExport(DatasetContents contents, DatasetFiles files, ChunkSurveys surveys, IDatasetExporter exporter, IReadOnlyList<DatasetSection> sections)
     {
-        (this.contents, this.files, this.exporter, this.sections) = (contents, files, exporter, sections);
+        (this.contents, this.files, this.surveys, this.exporter, this.sections) = (contents, files, surveys, exporter, sections);
         var document = contents.Document;
         Dataset = new ExportedDataset(document.Id.Value, document.Name, document.Description, document.Version, document.At, sections.Sum(section => section.ItemCount));
     }
 
+    private long itemsRead;
+
     public ExportedDataset Dataset { get; }
+
+    /// <summary>How often the format goes through the items.</summary>
+    public int Passes => exporter.Passes;
+
+    /// <summary>Items that the writer has taken by now, in all passes.</summary>
+    public long ItemsRead => Interlocked.Read(ref itemsRead);
+
+    /// <summary>What was asked for, to be asked for again.</summary>
+    public required ExportOrder Order { get; init; }
+
+    public ExportFacts Facts => new(
+        Dataset.Name,
+        ExportFacts.DetailOf((int)Dataset.Version, [.. sections.Select(section => section.Name)], sections.Count < contents.Sections.Count, null),
+        Dataset.ItemCount,
+        null,
+        FileName,
+        ContentType);
 
     public string ContentType => exporter.ContentType;
 
@@ -102,6 +125,7 @@ public sealed class DatasetExport : IExportSource
                         var (name, reading) = ahead.Peek();
                         foreach (var item in await reading)
                         {
+                            Interlocked.Increment(ref itemsRead);
                             yield return new ExportItem(item, name);
                         }
 
@@ -114,6 +138,7 @@ public sealed class DatasetExport : IExportSource
             {
                 foreach (var item in await last.Reading)
                 {
+                    Interlocked.Increment(ref itemsRead);
                     yield return new ExportItem(item, last.Section);
                 }
 
@@ -125,6 +150,20 @@ public sealed class DatasetExport : IExportSource
             // A reader that stopped early: the files that are being read are closed before it goes on.
             await stopping.CancelAsync();
             await Task.WhenAll(ahead.Select(each => each.Reading)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Of each chunk, some at once; a chunk that was looked at before is not read again.</summary>
+    public async IAsyncEnumerable<T> SurveyAsync<T>(Func<IReadOnlyList<DatasetItem>, T> survey, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IExportSurvey
+    {
+        foreach (var chunks in sections.SelectMany(section => section.Chunks).Chunk(ReadAhead))
+        {
+            foreach (var part in await Task.WhenAll(chunks.Select(chunk => Task.Run(
+                () => surveys.GetAsync(contents.Workspace, chunk, async () => survey(await OpenAsync(chunk, cancellationToken))), cancellationToken))))
+            {
+                yield return part;
+            }
         }
     }
 

@@ -10,23 +10,20 @@ using EvalMarket.Formats.Uploads;
 namespace EvalMarket.Core.Packages;
 
 /// <summary>
-/// Reads a package from its first to its last byte before anything of it is written, and finds everything that is wrong with it. Holds an id for each item.
+/// Reads a package from its first to its last byte, finds everything that is wrong with it, and hands its items on as long as nothing is. Holds where each item is, about 50 bytes.
 /// </summary>
-internal sealed class PackageCheck(DatasetPackage package, Limits limits, DateTimeOffset now)
+/// <param name="keep">Takes an item of the section of this number, with its id and what is known of its files.</param>
+internal sealed class PackageCheck(DatasetPackage package, Limits limits, DateTimeOffset now, Func<int, DatasetItem, CancellationToken, ValueTask> keep)
 {
     private const int MostErrors = 1_000;
     private const int MostWarnings = 100;
 
     private readonly Dictionary<string, AssetFile> assets = package.Assets.ToDictionary(asset => asset.Path, StringComparer.Ordinal);
     private readonly HashSet<string> usedAssets = new(StringComparer.Ordinal);
-    private readonly HashSet<UInt128> known = [];
     private long errorCount;
 
-    /// <summary>Ids of all items, section after section.</summary>
-    public List<UInt128> Ids { get; } = [];
-
-    /// <summary>Items of each section.</summary>
-    public List<int> Counts { get; } = [];
+    /// <summary>Items that have been read.</summary>
+    public long Items { get; private set; }
 
     public ItemPlaces Places { get; } = new();
 
@@ -37,13 +34,6 @@ internal sealed class PackageCheck(DatasetPackage package, Limits limits, DateTi
 
     /// <summary>Type and hash of each asset, by path.</summary>
     public Dictionary<string, AssetReference> AssetFacts { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>An item as it is written: with its id, and with what is known of its files.</summary>
-    public DatasetItem Complete(DatasetItem item, UInt128 id) => item with
-    {
-        Id = TypeId.FromBits<ItemId>(id),
-        Assets = [.. item.Assets.Select(asset => PackageLayout.AssetPath(asset.Path) is { } path && AssetFacts.TryGetValue(path, out var facts) ? facts with { Path = asset.Path } : asset)],
-    };
 
     public async Task ReadAsync(Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
@@ -153,45 +143,54 @@ internal sealed class PackageCheck(DatasetPackage package, Limits limits, DateTi
 
             if (reading.Item is { } item)
             {
-                Take(item, reading, section, place);
+                var identified = Take(item, reading, section, place);
+                if (errorCount == 0)
+                {
+                    await keep(place, identified, cancellationToken);
+                }
             }
 
-            if (progress is not null && Ids.Count % 10_000 == 0)
+            if (++Items % 1_000 == 0 && progress is not null)
             {
-                await progress(Ids.Count, cancellationToken);
+                await progress(Items, cancellationToken);
             }
         }
 
-        Counts.Add(count);
         if (section.ItemCount is { } claimed && claimed != count && errorCount == before)
         {
             Refuse(new ContentError($"The manifest speaks of {claimed:N0} items; there are {count:N0}.", File: section.Entry.Name));
         }
     }
 
-    private void Take(DatasetItem item, DatasetItemReading reading, SectionFile section, int place)
+    /// <summary>Notes an item, and gives it as it is written: with its id, and with what is known of its files.</summary>
+    private DatasetItem Take(DatasetItem item, DatasetItemReading reading, SectionFile section, int place)
     {
         var id = item.Id ?? TypeId.New<ItemId>(now);
-        if (!known.Add(TypeId.BitsOf(id)))
+        if (!Places.TryAdd(id, place, package.Run is null ? null : reading.ForeignId))
         {
             Refuse(new ContentError("Another item of the package has this id.", "/id", reading.Line, section.Entry.Name));
         }
 
-        Ids.Add(TypeId.BitsOf(id));
-        Places.Add(id, place, reading.ForeignId);
+        List<AssetReference> found = new(item.Assets.Count);
         foreach (var asset in item.Assets)
         {
             if (PackageLayout.AssetPath(asset.Path) is not { } path || !assets.ContainsKey(path))
             {
                 Warn($"{section.Entry.Name}, line {reading.Line}: the file {PackageLayout.Shown(asset.Path)} is not in the package.");
+                found.Add(asset);
                 continue;
             }
 
             usedAssets.Add(path);
-            if (asset.Sha256 is { } claimed && AssetFacts.TryGetValue(path, out var facts) && facts.Sha256 != claimed)
+            var isKnown = AssetFacts.TryGetValue(path, out var facts);
+            if (isKnown && asset.Sha256 is { } claimed && facts!.Sha256 != claimed)
             {
                 Refuse(new ContentError($"The file {PackageLayout.Shown(asset.Path)} in the package is not the one that the item means: its SHA-256 is another.", "/assets", reading.Line, section.Entry.Name));
             }
+
+            found.Add(isKnown ? facts! with { Path = asset.Path } : asset);
         }
+
+        return item with { Id = id, Assets = found };
     }
 }

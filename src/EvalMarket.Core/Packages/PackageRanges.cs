@@ -4,53 +4,49 @@ using EvalMarket.Core.Storage;
 namespace EvalMarket.Core.Packages;
 
 /// <summary>
-/// Cuts a section's text where it was cut in the dataset that the package comes from: then an export of the new one has the same bytes, whatever edits had cut the old one's chunks. Without ranges, or once the text is another, chunks are filled as usual.
+/// Says where to cut a section's text: where it was cut in the dataset that the package comes from. Then an export of the new one has the same bytes, whatever edits had cut the old one's chunks. Without ranges,
+/// once the text is another, or when they would make many small chunks, chunks are filled as usual.
 /// </summary>
 internal sealed class PackageRanges(IReadOnlyList<long> ranges)
 {
     /// <summary>No chunk of ours is longer, but for one that is a single line.</summary>
     private const long MostBytes = 2 * ChunkBuilder.DefaultTargetBytes;
 
-    private DraftChunk? chunk;
+    /// <summary>So many may be of any length; further ones have to be worth their files.</summary>
+    private const int FreeRanges = 1_000;
+
+    private const long WorthBytes = ChunkBuilder.DefaultTargetBytes / 16;
+
+    private bool isKept = true;
+    private long total;
     private long filled;
     private int next;
 
-    /// <summary>A range is being filled: until its end nothing may be written out, which could cut its chunk or join it to another.</summary>
-    public bool IsOpen => chunk is not null;
-
-    /// <summary>Puts an item at the end of a section.</summary>
-    public async Task AppendAsync(DatasetTransaction change, DraftSection section, ItemLine line, CancellationToken cancellationToken)
+    /// <summary>What the next line means for its chunk.</summary>
+    /// <param name="length">Its bytes, with its end.</param>
+    public ChunkEnd Take(long length)
     {
-        if (chunk is null && next < ranges.Count)
+        total += length;
+        if (filled == 0)
         {
-            if (ranges[next] > MostBytes && ranges[next] != line.Text.Length + 1)
-            {
-                next = int.MaxValue;
-                await change.AppendAsync(section, line, cancellationToken);
-                return;
-            }
+            isKept &= next < ranges.Count && (ranges[next] <= MostBytes || ranges[next] == length) && (next < FreeRanges || total / next >= WorthBytes);
+        }
 
-            chunk = change.Draft.AddChunk(section, section.Chunks.Count, change.Draft.NextChunk++);
+        if (!isKept)
+        {
+            return ChunkEnd.Usual;
+        }
+
+        filled += length;
+        if (filled == ranges[next])
+        {
+            next++;
             filled = 0;
+            return ChunkEnd.Here;
         }
 
-        if (chunk is null)
-        {
-            await change.AppendAsync(section, line, cancellationToken);
-            return;
-        }
-
-        await change.LoadAsync(chunk, cancellationToken);
-        chunk.Lines!.Add(line);
-        chunk.IsDirty = true;
-        filled += line.Text.Length + 1;
-        if (filled < ranges[next])
-        {
-            return;
-        }
-
-        // At its end; beyond it the text is not what the manifest describes.
-        next = filled == ranges[next] ? next + 1 : int.MaxValue;
-        chunk = null;
+        // Beyond its end the text is not what the manifest describes.
+        isKept = filled < ranges[next];
+        return isKept ? ChunkEnd.Later : ChunkEnd.Usual;
     }
 }

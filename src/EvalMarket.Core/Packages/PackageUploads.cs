@@ -2,16 +2,14 @@ using System.Text;
 using EvalMarket.Core.Assets;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
-using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Runs;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats;
-using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Packages;
 using EvalMarket.Formats.Runs;
-using EvalMarket.Formats.Sessions;
 using EvalMarket.Formats.Uploads;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EvalMarket.Core.Packages;
 
@@ -23,13 +21,13 @@ public sealed record PackageUploadResult(DatasetId Dataset, RunId? Run, IReadOnl
 public sealed class PackageUploads(
     EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, AssetStore assets, Limits limits, TimeProvider clock)
 {
-    /// <summary>Items between looks at how much waits to be written.</summary>
-    private const int BatchItems = 1_000;
-
-    /// <summary>Reads the package twice: first to find everything that is wrong with it, then to write it.</summary>
+    /// <summary>
+    /// Reads the package once: what is wrong with it is found while its items are written and indexed, without the workspace's lock and in a transaction that nobody sees. With an error all of that is dropped; without one
+    /// the lock is taken for the version's document and the rows that make it known.
+    /// </summary>
     /// <param name="content">Seekable.</param>
     /// <param name="fileName">For a package that says no name.</param>
-    /// <param name="progress">Hears how many items have been read; twice as many as there are when it is done.</param>
+    /// <param name="progress">Hears how many items have been read. Must not ask the database of this scope.</param>
     /// <param name="alongside">Runs in the transaction, right before its commit: a job saves there that it is done.</param>
     /// <param name="cancellationToken">Cancels; nothing stays.</param>
     public async Task<Outcome<PackageUploadResult>> UploadAsync(
@@ -52,13 +50,19 @@ public sealed class PackageUploads(
         }
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var check = new PackageCheck(package, limits, now);
+        var row = RowOf(package, NameOf(package, fileName), now);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.Datasets.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+        await using var stage = new PackageStage(db, blobs, files, intents, row, package, [.. Named(package.Sections).Select(name => (TypeId.New<SectionId>(now), name))]);
+        var check = new PackageCheck(package, limits, now, stage.AddAsync);
         await check.ReadAsync(progress, cancellationToken);
-        List<(SectionId Id, string Name)> sections = [.. Named(package.Sections).Select(name => (TypeId.New<SectionId>(now), name))];
-        var run = await CheckRunAsync(package, check, sections, cancellationToken);
+        await using var writing = package.Run is null ? null : new RunWriting(db, blobs, intents, limits, stage.Sections, check.Places);
+        var run = writing is null ? null : await CheckRunAsync(package, package.Run!, check, writing, stage, cancellationToken);
         return check.Errors.Count > 0
             ? Refused(check.Errors)
-            : await WriteAsync(package, check, run, sections, NameOf(package, fileName), now, progress, alongside, cancellationToken);
+            : await WriteAsync(package, check, stage, writing, run, transaction, now, alongside, cancellationToken);
     }
 
     private static Invalid Refused(IReadOnlyList<ContentError> errors) => new("invalid_package", errors[0].Message, errors);
@@ -87,17 +91,27 @@ public sealed class PackageUploads(
         }
     }
 
-    /// <summary>Checks the run of the package; what is wrong goes to the check.</summary>
-    private async Task<RunOrder?> CheckRunAsync(DatasetPackage package, PackageCheck check, List<(SectionId Id, string Name)> sections, CancellationToken cancellationToken)
+    private DatasetRow RowOf(DatasetPackage package, string name, DateTimeOffset now) => new()
     {
-        if (package.Run is not { } run)
-        {
-            return null;
-        }
+        Workspace = db.Tenant.Required,
+        Id = TypeId.New<DatasetId>(now),
+        Version = 0,
+        Hash = "",
+        Name = name,
+        Description = package.Description ?? "",
+        Schema = package.Schema?.GetRawText(),
+        CreatedAt = now,
+        CreatedBy = db.Tenant.Actor.Name,
+        UpdatedAt = now,
+        UpdatedBy = db.Tenant.Actor.Name,
+    };
 
+    /// <summary>Checks the run of the package, and writes its results as long as nothing is wrong; what is goes to the check.</summary>
+    private static async Task<RunOrder> CheckRunAsync(DatasetPackage package, PackageRunFiles run, PackageCheck check, RunWriting writing, PackageStage stage, CancellationToken cancellationToken)
+    {
         List<RemovedSecret> removed = [];
         List<ContentError> errors = [];
-        var order = new RunOrder { DatasetId = default, Name = run.Name ?? run.Model ?? "Run", Model = run.Model, Provider = run.Provider, CreatedAt = run.CreatedAt };
+        var order = new RunOrder { DatasetId = stage.Dataset, Name = run.Name ?? run.Model ?? "Run", Model = run.Model, Provider = run.Provider, CreatedAt = run.CreatedAt };
         await check.GuardAsync(PackageLayout.RunConfig, async () => order = order with { RunConfig = RunOrders.Config(await TextAsync(package, run.Config, cancellationToken), errors, removed) });
         await check.GuardAsync(PackageLayout.LightEvalConfig, async () =>
             order = order with { LightEvalConfig = RunOrders.LightEval(await TextAsync(package, run.LightEvalConfig, cancellationToken), errors, removed) });
@@ -110,9 +124,8 @@ public sealed class PackageUploads(
         {
             await check.GuardAsync(PackageLayout.Results, async () =>
             {
-                var looking = new RunWriting(db, blobs, intents, limits, sections, check.Places);
                 await using var results = package.Open(run.Results);
-                foreach (var error in (await looking.ReadAsync(results, write: false, cancellationToken))?.Errors ?? [])
+                foreach (var error in (await writing.ReadAsync(results, stage.KeepAsync, cancellationToken))?.Errors ?? [])
                 {
                     check.Refuse(error with { File = PackageLayout.Results });
                 }
@@ -128,14 +141,16 @@ public sealed class PackageUploads(
     private async Task<Outcome<PackageUploadResult>> WriteAsync(
         DatasetPackage package,
         PackageCheck check,
+        PackageStage stage,
+        RunWriting? writing,
         RunOrder? run,
-        List<(SectionId Id, string Name)> sections,
-        string name,
+        IDbContextTransaction transaction,
         DateTimeOffset now,
-        Func<long, CancellationToken, Task>? progress,
         Func<PackageUploadResult, CancellationToken, Task>? alongside,
         CancellationToken cancellationToken)
     {
+        await stage.FinishAsync(cancellationToken);
+
         // Content-addressed and shared: what is not used after all is no harm.
         foreach (var asset in package.Assets)
         {
@@ -144,98 +159,27 @@ public sealed class PackageUploads(
             {
                 return failure;
             }
+
+            await stage.KeepAsync(cancellationToken);
+            await (writing?.KeepAsync(cancellationToken) ?? Task.CompletedTask);
         }
 
-        var row = new DatasetRow
-        {
-            Workspace = db.Tenant.Required,
-            Id = TypeId.New<DatasetId>(now),
-            Version = 0,
-            Hash = "",
-            Name = name,
-            Description = package.Description ?? "",
-            Schema = package.Schema?.GetRawText(),
-            CreatedAt = now,
-            CreatedBy = db.Tenant.Actor.Name,
-            UpdatedAt = now,
-            UpdatedBy = db.Tenant.Actor.Name,
-        };
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.LockWorkspaceAsync(row.Workspace, cancellationToken))
+        if (!await db.LockWorkspaceAsync(db.Tenant.Required, cancellationToken))
         {
             return new NotFound();
         }
 
-        db.Datasets.Add(row);
-        await db.SaveChangesAsync(cancellationToken);
-        db.ChangeTracker.Clear();
-        var draft = new DatasetDraft(row, [.. sections.Select(section => new DraftSection(section.Id, section.Name))]) { IsRowThere = true };
-        var change = new DatasetTransaction(db, blobs, files, intents, clock, draft, null);
-        await WriteItemsAsync(package, check, draft, change, progress, cancellationToken);
-        var version = await change.FinishAsync($"Uploaded from a package: {draft.Added:N0} items", cancellationToken);
-
-        // The items are met a second time: their results, too.
-        RunWriting? writing = null;
-        RunDocument? document = null;
-        var isCommitted = false;
-        try
+        var (change, version) = await stage.CommitAsync(clock, cancellationToken);
+        var document = writing is null ? null : await writing.FinishAsync(run!, version.Version, version.Hash, now, null, cancellationToken);
+        var result = new PackageUploadResult(stage.Dataset, document?.Id, check.Warnings, document?.Removed ?? []);
+        if (alongside is not null)
         {
-            if (run is not null)
-            {
-                writing = new RunWriting(db, blobs, intents, limits, sections, check.Places.Anew());
-                await using var results = package.Open(package.Run!.Results);
-                if (await writing.ReadAsync(results, write: true, cancellationToken) is { } invalid)
-                {
-                    return invalid;
-                }
-
-                document = await writing.FinishAsync(run with { DatasetId = row.Id }, version.Version, version.Hash, now, cancellationToken);
-            }
-
-            var result = new PackageUploadResult(row.Id, document?.Id, check.Warnings, document?.Removed ?? []);
-            if (alongside is not null)
-            {
-                await alongside(result, cancellationToken);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
-            isCommitted = true;
-            await change.CompleteAsync();
-            return result;
+            await alongside(result, cancellationToken);
         }
-        finally
-        {
-            if (writing is not null)
-            {
-                await writing.CompleteAsync(isCommitted);
-            }
-        }
-    }
 
-    private async Task WriteItemsAsync(
-        DatasetPackage package, PackageCheck check, DatasetDraft draft, DatasetTransaction change, Func<long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
-    {
-        var number = 0;
-        var unflushed = 0;
-        for (var index = 0; index < package.Sections.Count; index++)
-        {
-            await using var content = package.Open(package.Sections[index].Entry);
-            var ranges = new PackageRanges(package.Sections[index].Ranges);
-            await foreach (var reading in DatasetItemBodies.ReadLinesAsync(content, limits.LineBytes, UnknownProperties.Keep, cancellationToken))
-            {
-                var line = ItemLine.New(check.Complete(reading.Item!, check.Ids[number++]), ItemOrigin.Package);
-                await ranges.AppendAsync(change, draft.Sections[index], line, cancellationToken);
-                draft.Added++;
-                if (++unflushed >= BatchItems && !ranges.IsOpen)
-                {
-                    unflushed = 0;
-                    await change.FlushIfLargeAsync(cancellationToken);
-                    if (progress is not null)
-                    {
-                        await progress(check.Ids.Count + number, cancellationToken);
-                    }
-                }
-            }
-        }
+        await transaction.CommitAsync(cancellationToken);
+        await change.CompleteAsync();
+        await (writing?.CompleteAsync() ?? Task.CompletedTask);
+        return result;
     }
 }

@@ -12,13 +12,15 @@ internal sealed class ItemPlaces
     /// <summary>Ids that another system gave to items, for the results of its package.</summary>
     private readonly Dictionary<string, ItemId> foreign = new(StringComparer.Ordinal);
 
-    public void Add(ItemId item, int section, string? foreignId)
+    /// <summary>Notes an item; false when it was there already.</summary>
+    public bool TryAdd(ItemId item, int section, string? foreignId)
     {
-        sections[TypeId.BitsOf(item)] = section;
         if (foreignId is not null)
         {
             foreign.TryAdd(foreignId, item);
         }
+
+        return sections.TryAdd(TypeId.BitsOf(item), section);
     }
 
     /// <summary>The places of all items of a version.</summary>
@@ -31,23 +33,12 @@ internal sealed class ItemPlaces
             {
                 await foreach (var line in files.Chunks.ReadLinesAsync(version.Workspace, chunk.ToChunkRef(), cancellationToken))
                 {
-                    places.Add(Datasets.Items.ItemSketch.IdOf(line.Span), section, null);
+                    places.TryAdd(Datasets.Items.ItemSketch.IdOf(line.Span), section, null);
                 }
             }
         }
 
         return places;
-    }
-
-    /// <summary>Forgets which items have been met.</summary>
-    public ItemPlaces Anew()
-    {
-        foreach (var (item, section) in sections)
-        {
-            sections[item] = section < 0 ? ~section : section;
-        }
-
-        return this;
     }
 
     /// <summary>Finds the item of a result, once.</summary>

@@ -34,36 +34,28 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
 
         var contents = await datasets.ReadContentsAsync(db.Tenant.Required, order.DatasetId, version.Version, version.Hash, cancellationToken);
         var places = await ItemPlaces.ReadAsync(contents, datasets, cancellationToken);
-        var writing = new RunWriting(db, blobs, intents, limits, [.. contents.Sections.Select(section => (section.Id, section.Name))], places);
-        var isCommitted = false;
-        try
+        await using var writing = new RunWriting(db, blobs, intents, limits, [.. contents.Sections.Select(section => (section.Id, section.Name))], places);
+        if (await writing.ReadAsync(results, null, cancellationToken) is { } invalid)
         {
-            if (await writing.ReadAsync(results, write: true, cancellationToken) is { } invalid)
-            {
-                return invalid;
-            }
-
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (!await db.LockWorkspaceAsync(db.Tenant.Required, cancellationToken)
-                || !await db.Datasets.AnyAsync(row => row.Id == order.DatasetId && row.DeletedAt == null, cancellationToken))
-            {
-                return new NotFound();
-            }
-
-            var document = await writing.FinishAsync(order, version.Version, version.Hash, clock.GetUtcNow(), cancellationToken);
-            if (alongside is not null)
-            {
-                await alongside(document, cancellationToken);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
-            isCommitted = true;
-            return document;
+            return invalid;
         }
-        finally
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await db.LockWorkspaceAsync(db.Tenant.Required, cancellationToken)
+            || !await db.Datasets.AnyAsync(row => row.Id == order.DatasetId && row.DeletedAt == null, cancellationToken))
         {
-            await writing.CompleteAsync(isCommitted);
+            return new NotFound();
         }
+
+        var document = await writing.FinishAsync(order, version.Version, version.Hash, clock.GetUtcNow(), null, cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside(document, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        await writing.CompleteAsync();
+        return document;
     }
 
     /// <summary>Deletes a run. The end of the row is the commit point; the document goes right after it.</summary>
@@ -76,7 +68,7 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
             return new NotFound();
         }
 
-        var path = DocumentStore.PathOf(RunFiles.FolderOf(workspace, id), row.Version, row.Hash);
+        var path = RunFiles.PathOf(row);
         var intent = await intents.BeginAsync(workspace, IntentKind, [new IntentWrite(path, id.Value, row.Version, row.Hash)], null, cancellationToken);
         await db.RunResults.Where(result => result.RunId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Runs.Where(run => run.Id == id).ExecuteDeleteAsync(cancellationToken);

@@ -5,6 +5,7 @@ using EvalMarket.Core.Storage;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Runs;
+using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Runs;
 
@@ -12,7 +13,7 @@ namespace EvalMarket.Core.Runs;
 /// A run on its way in: results are read as a stream, checked, and written as chunks of their section; then, when every one of them is right, its document and rows. What is held is an index of some 50 bytes a result,
 /// and one unfinished chunk a section.
 /// </summary>
-internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, Limits limits, IReadOnlyList<(SectionId Id, string Name)> sections, ItemPlaces places)
+internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, Limits limits, IReadOnlyList<(SectionId Id, string Name)> sections, ItemPlaces places) : IAsyncDisposable
 {
     /// <summary>Errors that are told; the rest are counted.</summary>
     private const int MostErrors = 1_000;
@@ -33,10 +34,10 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
 
     /// <summary>Reads <c>results.jsonl</c>.</summary>
     /// <param name="content">Read to its end.</param>
-    /// <param name="write">False: only looks.</param>
+    /// <param name="progress">Called every thousand results.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What is wrong with it; null when it is right.</returns>
-    public async Task<Invalid?> ReadAsync(Stream content, bool write, CancellationToken cancellationToken)
+    public async Task<Invalid?> ReadAsync(Stream content, Func<CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
         using var lines = new Formats.Json.LineReader(content, limits.LineBytes);
         var output = new ArrayBufferWriter<byte>();
@@ -53,6 +54,11 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
             if (lines.Line.Span.IndexOfAnyExcept(" \t"u8) < 0)
             {
                 continue;
+            }
+
+            if (progress is not null && lines.Number % 1_000 == 0)
+            {
+                await progress(cancellationToken);
             }
 
             found.Clear();
@@ -75,7 +81,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
                 continue;
             }
 
-            if (errorCount > 0 || !write)
+            if (errorCount > 0)
             {
                 continue;
             }
@@ -108,7 +114,13 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
     }
 
     /// <summary>Writes what is left, the document, and the rows, within the caller's transaction and lock. The caller commits, and then calls <see cref="CompleteAsync"/>.</summary>
-    public async Task<RunDocument> FinishAsync(RunOrder order, int version, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="order">What is said of the run.</param>
+    /// <param name="version">Of the dataset.</param>
+    /// <param name="hash">Of that version's document.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="before">The run whose place this takes, results and all; null for a new one. Its document goes after the commit.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RunDocument> FinishAsync(RunOrder order, int version, string hash, DateTimeOffset now, RunView? before, CancellationToken cancellationToken)
     {
         foreach (var part in parts)
         {
@@ -120,7 +132,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
 
         var document = new RunDocument
         {
-            Id = TypeId.New<RunId>(now),
+            Id = before?.Row.Id ?? TypeId.New<RunId>(now),
             DatasetId = order.DatasetId,
             DatasetVersion = version,
             DatasetHash = hash,
@@ -129,17 +141,22 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
             Provider = order.Provider,
             Status = order.Status,
             CreatedAt = Milliseconds(order.CreatedAt ?? now),
-            CreatedBy = db.Tenant.Actor.Name,
+            CreatedBy = before?.Document.CreatedBy ?? db.Tenant.Actor.Name,
             RunConfig = order.RunConfig,
             LightEvalConfig = order.LightEvalConfig,
             Removed = [.. order.Removed, .. removed],
             Sections = [.. sections.Zip(parts, (section, part) => new RunDocumentSection(section.Id, section.Name, part.Counting.Numbers, part.Chunks))],
             Statistics = counting.Statistics,
         };
-        var made = DocumentStore.Make(RunFiles.FolderOf(workspace, document.Id), 1, document, RunJson.Default.RunDocument);
-        await FlushAsync(new IntentWrite(made.Blob.Path, document.Id.Value, made.Version, made.Hash), made.Blob, cancellationToken);
-        var run = RunIndex.RowOf(workspace, document, made.Hash);
-        db.Runs.Add(run);
+        var made = DocumentStore.Make(RunFiles.FolderOf(workspace, document.Id), (before?.Row.Version ?? 0) + 1, document, RunJson.Default.RunDocument);
+        await FlushAsync([new IntentWrite(made.Blob.Path, document.Id.Value, made.Version, made.Hash), .. RunFiles.WriteOf(before)], made.Blob, cancellationToken);
+        if (before is not null)
+        {
+            await db.RunResults.Where(row => row.RunId == document.Id).ExecuteDeleteAsync(cancellationToken);
+            await db.Runs.Where(row => row.Id == document.Id).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        db.Runs.Add(RunIndex.RowOf(workspace, document, made.Version, made.Hash));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         foreach (var rows in index.Chunk(20_000))
@@ -151,13 +168,31 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         return document;
     }
 
-    /// <summary>When all is over. With a document and no commit the intent stays, and recovery looks what became of it; chunks that nobody names are the garbage collector's.</summary>
-    public async Task CompleteAsync(bool isCommitted)
+    /// <summary>Keeps the announcement of what was written alive while nothing more is.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (intent is not null && (isCommitted || !hasDocument))
+        if (intent is not null && intents.NeedsRenewal(intent))
+        {
+            intent = await intents.RenewAsync(intent, [], cancellationToken);
+        }
+    }
+
+    /// <summary>After the commit.</summary>
+    public async Task CompleteAsync()
+    {
+        if (intent is not null)
         {
             await intents.CompleteAsync(intent, CancellationToken.None);
             intent = null;
+        }
+    }
+
+    /// <summary>With a document and no commit the intent stays, and recovery looks what became of it; chunks that nobody names are the garbage collector's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!hasDocument)
+        {
+            await CompleteAsync();
         }
     }
 
@@ -192,18 +227,18 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         waiting.Add(chunk);
         if (waiting.Sum(each => (long)each.File.Length) > TogetherBytes)
         {
-            await FlushAsync(null, null, cancellationToken);
+            await FlushAsync([], null, cancellationToken);
         }
     }
 
-    private async Task FlushAsync(IntentWrite? document, BlobContent? blob, CancellationToken cancellationToken)
+    private async Task FlushAsync(IReadOnlyList<IntentWrite> documents, BlobContent? blob, CancellationToken cancellationToken)
     {
         List<IntentWrite> writes = [.. waiting.Select(chunk => new IntentWrite(ChunkStore.PathOf(workspace, chunk.Ref.Sha256)))];
         List<BlobContent> contents = [.. waiting.Select(chunk => ChunkStore.ToBlob(workspace, chunk)).DistinctBy(each => each.Path)];
-        if (document is not null && blob is not null)
+        if (blob is not null)
         {
             hasDocument = true;
-            writes.Add(document);
+            writes.AddRange(documents);
             contents.Add(blob);
         }
 

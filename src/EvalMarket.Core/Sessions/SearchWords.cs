@@ -44,15 +44,39 @@ public sealed class SearchWords(int maxBytes)
     {
         Span<char> word = stackalloc char[MaxWordLength + 1];
         var length = 0;
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length;)
         {
+            var character = text[i];
+            if (char.IsAscii(character))
+            {
+                // Most of all text: the same as below, without the detour.
+                i++;
+                if (--bytesLeft < 0)
+                {
+                    break;
+                }
+
+                if (!char.IsAsciiLetterOrDigit(character))
+                {
+                    Flush(word, ref length, found);
+                }
+                else if (length < MaxWordLength - 1)
+                {
+                    word[length++] = (char)(char.IsAsciiLetterUpper(character) ? character | 0x20 : character);
+                }
+
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed);
+            i += consumed;
             bytesLeft -= rune.Utf8SequenceLength;
             if (bytesLeft < 0)
             {
                 break;
             }
 
-            if (rune.IsAscii ? !char.IsAsciiLetterOrDigit((char)rune.Value) : !Rune.IsLetterOrDigit(rune))
+            if (!Rune.IsLetterOrDigit(rune))
             {
                 Flush(word, ref length, found);
             }

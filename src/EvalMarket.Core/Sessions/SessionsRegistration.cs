@@ -33,7 +33,6 @@ public static class SessionsRegistration
         .AddSingleton<SessionFactMemory>()
         .AddScoped<SessionDirectory>()
         .AddScoped<SessionSnippets>()
-        .AddScoped<SavedViews>()
         .AddScoped<SessionStore>()
         .AddScoped<SessionGlances>()
         .AddScoped<SessionQueue>()

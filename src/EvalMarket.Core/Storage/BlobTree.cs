@@ -5,6 +5,10 @@ namespace EvalMarket.Core.Storage;
 /// <summary>The folders and files under the root of a local store: finds them without ever following a symbolic link.</summary>
 internal sealed class BlobTree(string root)
 {
+    private const int NotEmptyLinux = 39;
+    private const int NotEmptyMacOS = 66;
+    private const int NotEmptyWindows = unchecked((int)0x80070091);
+
     /// <summary>With no separator at the end.</summary>
     public string Root { get; } = root;
 
@@ -70,9 +74,9 @@ internal sealed class BlobTree(string root)
             {
                 // Somebody else removed it: just as well.
             }
-            catch (IOException) when (Directory.Exists(folder) && !IsEmpty(folder))
+            catch (IOException e) when (e.HResult is NotEmptyLinux or NotEmptyMacOS or NotEmptyWindows)
             {
-                // Somebody put a blob there since we looked: then it stays.
+                // Somebody put a blob there since we looked: then it stays. It may be gone again by now, and its folder with it, so looking would say nothing.
             }
         }
     }

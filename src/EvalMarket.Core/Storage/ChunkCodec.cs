@@ -43,15 +43,28 @@ public static class ChunkCodec
     /// <exception cref="ArgumentException">There is no line, or one has a line feed within.</exception>
     public static EncodedChunk Encode(IEnumerable<ReadOnlyMemory<byte>> lines)
     {
-        var text = new ArrayBufferWriter<byte>();
-        var count = 0;
-        foreach (var line in lines)
+        var all = lines as IReadOnlyCollection<ReadOnlyMemory<byte>> ?? [.. lines];
+        var length = all.Sum(line => line.Length + 1);
+        // Pooled, as is what it is deflated into: buffers of this length, thousands for an import, would make the garbage collector work more than all else.
+        var text = ArrayPool<byte>.Shared.Rent(length);
+        try
         {
-            AppendLine(text, line.Span);
-            count++;
-        }
+            var end = 0;
+            foreach (var line in all)
+            {
+                if (line.Span.Contains((byte)'\n'))
+                    throw new ArgumentException("A line of a chunk has a line feed within.", nameof(lines));
+                line.Span.CopyTo(text.AsSpan(end));
+                end += line.Length;
+                text[end++] = (byte)'\n';
+            }
 
-        return Encode(text.WrittenSpan, count);
+            return Encode(text.AsSpan(0, end), all.Count);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 
     /// <summary>The length of the file that a reference names.</summary>
@@ -73,7 +86,22 @@ public static class ChunkCodec
         if (text.IsEmpty)
             throw new ArgumentException("A chunk has at least one line.", nameof(text));
 
-        using var file = new MemoryStream(HeaderLength + (text.Length / 3) + 64);
+        // Room for what cannot be deflated: at worst nine bits a byte.
+        var buffer = ArrayPool<byte>.Shared.Rent(HeaderLength + TrailerLength + text.Length + (text.Length / 8) + 1_024);
+        try
+        {
+            return Encode(text, lines, buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static EncodedChunk Encode(ReadOnlySpan<byte> text, int lines, byte[] buffer)
+    {
+        using var file = new MemoryStream(buffer);
+        file.SetLength(0);
         file.Write(Header);
         // In one piece: where a text is cut between writes may change how it is deflated.
         using (var deflate = new DeflateStream(file, new ZLibCompressionOptions { CompressionLevel = CompressionLevel }, leaveOpen: true))
@@ -83,7 +111,7 @@ public static class ChunkCodec
         }
 
         var bodyEnd = (int)file.Length - FinalBlock.Length;
-        var written = file.GetBuffer().AsSpan(0, (int)file.Length);
+        var written = buffer.AsSpan(0, (int)file.Length);
         if (!written.EndsWith(FinalBlock) || !written[..bodyEnd].EndsWith(SyncFlush))
             throw new InvalidOperationException("This build of zlib does not end a flushed stream with an empty final block on a byte boundary; packages cannot be spliced from its chunks.");
 

@@ -51,6 +51,9 @@ public sealed class IntentLog(IBlobStore store, IIntentGate gate, TimeProvider t
         return renewed;
     }
 
+    /// <summary>Half of the lease is over.</summary>
+    public bool NeedsRenewal(Intent intent) => time.GetUtcNow() >= intent.LeaseUntil - (Lease / 2);
+
     /// <summary>To be asked under the row's lock, right before the commit: recovery, which takes the same lock, may have undone a change that took too long.</summary>
     /// <exception cref="StorageException"><see cref="StorageFailure.LeaseLost"/>: give up, nothing may be committed.</exception>
     public async Task EnsureHeldAsync(Intent intent, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ public sealed record Actor(string Name, Guid? UserId, ApiKeyId? ApiKey, Permissi
 {
     public static Actor Nobody { get; } = new("", null, null, Permission.None);
 
+    /// <summary>Who they are where people are counted. Keys may have the same name, so a key goes by its name and the end of its id: <c>key:{name}#{id}</c>.</summary>
+    public string Identity => ApiKey is { } key ? $"{Name}#{key.Value[^6..]}" : Name;
+
     public bool May(Permission permission) => (Permissions & permission) == permission;
 }
 

@@ -462,6 +462,10 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .UseCollation("C")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<DateTimeOffset?>("UnusedSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unused_since");
+
                     b.HasKey("Workspace", "Id");
 
                     b.HasIndex("Workspace", "Sha256")
@@ -684,6 +688,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("input");
 
+                    b.Property<string>("InputSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(64)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("input_sort")
+                        .HasComputedColumnSql("left(lower(left(input, 64)), 64)", true)
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
                     b.Property<int>("Line")
                         .HasColumnType("integer")
                         .HasColumnName("line");
@@ -697,6 +712,10 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("output");
+
+                    b.Property<int>("OutputLength")
+                        .HasColumnType("integer")
+                        .HasColumnName("output_length");
 
                     b.Property<string>("SessionId")
                         .HasMaxLength(32)
@@ -720,6 +739,10 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasFilter("session_id IS NOT NULL");
 
                     b.HasIndex("Workspace", "DatasetId", "Chunk", "Line");
+
+                    b.HasIndex("Workspace", "DatasetId", "InputSort", "Id");
+
+                    b.HasIndex("Workspace", "DatasetId", "OutputLength", "Id");
 
                     b.ToTable("dataset_items", (string)null);
                 });
@@ -782,6 +805,17 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name_sort")
+                        .HasComputedColumnSql("left(lower(left(name, 100)), 100)", true)
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
 
                     b.Property<long>("NextChunk")
                         .HasColumnType("bigint")
@@ -1022,6 +1056,110 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Workspace", "DatasetId");
 
                     b.ToTable("public_links", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("content_type")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("file_name");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("format")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("JobId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("job_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Order")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("order");
+
+                    b.Property<long>("Records")
+                        .HasColumnType("bigint")
+                        .HasColumnName("records");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("Workspace", "ExpiresAt");
+
+                    b.ToTable("exports", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
@@ -1307,6 +1445,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .UseCollation("C")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<string>("DataCard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("data_card");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1325,6 +1468,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
                         .HasColumnName("license");
+
+                    b.Property<string>("PreviewIds")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("preview_ids");
 
                     b.Property<int>("PreviewTasks")
                         .HasColumnType("integer")
@@ -1913,57 +2061,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("label_history", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("C");
-
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("id")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<bool>("IsEvals")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_evals");
-
-                    b.Property<bool>("IsShared")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_shared");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("owner_id");
-
-                    b.Property<string>("Query")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
-                        .HasColumnName("query");
-
-                    b.HasKey("Workspace", "Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.ToTable("saved_views", (string)null);
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -2481,6 +2578,66 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.ToTable("memberships", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Workspaces.SavedView", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<int>("List")
+                        .HasColumnType("integer")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("Workspace", "DatasetId");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Workspaces.Workspace", b =>
                 {
                     b.Property<string>("Slug")
@@ -2693,6 +2850,15 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
@@ -2783,21 +2949,6 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Accounts.User", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
@@ -2866,6 +3017,21 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Workspaces.SavedView", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

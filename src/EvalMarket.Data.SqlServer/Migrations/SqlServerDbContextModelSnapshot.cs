@@ -462,6 +462,10 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<DateTimeOffset?>("UnusedSince")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("unused_since");
+
                     b.HasKey("Workspace", "Id");
 
                     b.HasIndex("Workspace", "Sha256")
@@ -683,6 +687,17 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(200)")
                         .HasColumnName("input");
 
+                    b.Property<string>("InputSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(64)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("input_sort")
+                        .HasComputedColumnSql("left(lower(left(input, 64)), 64)", true)
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
                     b.Property<int>("Line")
                         .HasColumnType("int")
                         .HasColumnName("line");
@@ -696,6 +711,10 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)")
                         .HasColumnName("output");
+
+                    b.Property<int>("OutputLength")
+                        .HasColumnType("int")
+                        .HasColumnName("output_length");
 
                     b.Property<string>("SessionId")
                         .HasMaxLength(32)
@@ -719,6 +738,10 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasFilter("session_id IS NOT NULL");
 
                     b.HasIndex("Workspace", "DatasetId", "Chunk", "Line");
+
+                    b.HasIndex("Workspace", "DatasetId", "InputSort", "Id");
+
+                    b.HasIndex("Workspace", "DatasetId", "OutputLength", "Id");
 
                     b.ToTable("dataset_items", (string)null);
                 });
@@ -781,6 +804,17 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameSort")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("name_sort")
+                        .HasComputedColumnSql("left(lower(left(name, 100)), 100)", true)
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
 
                     b.Property<long>("NextChunk")
                         .HasColumnType("bigint")
@@ -1021,6 +1055,110 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "DatasetId");
 
                     b.ToTable("public_links", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("content_type")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("file_name");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(50)")
+                        .HasColumnName("format")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<string>("JobId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("job_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Order")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("order");
+
+                    b.Property<long>("Records")
+                        .HasColumnType("bigint")
+                        .HasColumnName("records");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("Workspace", "ExpiresAt");
+
+                    b.ToTable("exports", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
@@ -1306,6 +1444,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<string>("DataCard")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("data_card");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
@@ -1324,6 +1467,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)")
                         .HasColumnName("license");
+
+                    b.Property<string>("PreviewIds")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("preview_ids");
 
                     b.Property<int>("PreviewTasks")
                         .HasColumnType("int")
@@ -1912,57 +2060,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("label_history", (string)null);
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
-                {
-                    b.Property<string>("Workspace")
-                        .HasMaxLength(40)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(40)")
-                        .HasColumnName("workspace")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)")
-                        .HasColumnName("id")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("datetimeoffset")
-                        .HasColumnName("created_at");
-
-                    b.Property<bool>("IsEvals")
-                        .HasColumnType("bit")
-                        .HasColumnName("is_evals");
-
-                    b.Property<bool>("IsShared")
-                        .HasColumnType("bit")
-                        .HasColumnName("is_shared");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("owner_id");
-
-                    b.Property<string>("Query")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("nvarchar(2000)")
-                        .HasColumnName("query");
-
-                    b.HasKey("Workspace", "Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.ToTable("saved_views", (string)null);
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.Property<string>("Workspace")
@@ -2480,6 +2577,66 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.ToTable("memberships", (string)null);
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Workspaces.SavedView", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_shared");
+
+                    b.Property<int>("List")
+                        .HasColumnType("int")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Workspace", "Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("Workspace", "DatasetId");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Workspaces.Workspace", b =>
                 {
                     b.Property<string>("Slug")
@@ -2692,6 +2849,15 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EvalMarket.Core.Jobs.Job", b =>
                 {
                     b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
@@ -2782,21 +2948,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("EvalMarket.Core.Sessions.Lists.SavedView", b =>
-                {
-                    b.HasOne("EvalMarket.Core.Accounts.User", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
-                        .WithMany()
-                        .HasForeignKey("Workspace")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("EvalMarket.Core.Sessions.MessageAnnotation", b =>
                 {
                     b.HasOne("EvalMarket.Core.Sessions.SessionRow", null)
@@ -2865,6 +3016,21 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasOne("EvalMarket.Core.Accounts.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("EvalMarket.Core.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Workspace")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Workspaces.SavedView", b =>
+                {
+                    b.HasOne("EvalMarket.Core.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

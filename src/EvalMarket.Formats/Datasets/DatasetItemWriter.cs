@@ -12,6 +12,14 @@ namespace EvalMarket.Formats.Datasets;
 /// </summary>
 public static class DatasetItemWriter
 {
+    private const int SpareBytes = 256 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? spareBuffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? spareWriter;
+
     /// <summary>One line with its line feed; there is no other line break in it.</summary>
     public static void WriteLine(DatasetItem item, IBufferWriter<byte> output)
     {
@@ -26,9 +34,29 @@ public static class DatasetItemWriter
     /// <summary>The line of <see cref="WriteLine"/>, line feed included.</summary>
     public static byte[] ToLine(DatasetItem item)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        WriteLine(item, buffer);
-        return buffer.WrittenSpan.ToArray();
+        // One for each thread, unless an item was so long that it is better let go: a million lines need not make a million writers.
+        var (buffer, writer) = (spareBuffer ?? new ArrayBufferWriter<byte>(4 * 1024), spareWriter);
+        (spareBuffer, spareWriter) = (null, null);
+        buffer.ResetWrittenCount();
+        if (writer is null)
+        {
+            writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions);
+        }
+        else
+        {
+            writer.Reset(buffer);
+        }
+
+        Write(writer, item);
+        writer.Flush();
+        buffer.Write("\n"u8);
+        var line = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity <= SpareBytes)
+        {
+            (spareBuffer, spareWriter) = (buffer, writer);
+        }
+
+        return line;
     }
 
     /// <summary>The item as an object.</summary>

@@ -48,6 +48,7 @@ internal static class AccountsSetup
         services.AddScoped<PersonalDataService>();
         services.AddScoped<AccountDeletion>();
         services.AddScoped<MemberService>();
+        services.AddScoped<SavedViews>();
         services.AddScoped<InvitationService>();
         services.AddScoped<AuditReader>();
 

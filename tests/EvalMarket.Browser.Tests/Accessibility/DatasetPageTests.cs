@@ -33,7 +33,7 @@ public sealed class DatasetPageTests(TestApp app, Chromium chromium) : PageCheck
         foreach (var (name, address) in new[]
         {
             ("datasets", $"/w/{slug}/datasets"), ("dataset-new", $"/w/{slug}/datasets/new"), ("dataset-upload", $"/w/{slug}/datasets/upload"),
-            ("dataset", at), ("dataset-found", $"{at}?q=question&tag=money"), ("dataset-link", $"{at}?message_id={item}"), ("dataset-old", $"{at}?version=2"), ("dataset-nothing", $"{at}?q=nowheretobefound"),
+            ("dataset", at), ("dataset-found", $"{at}?q=question&tag=money"), ("dataset-link", $"{at}?message_id={item}"), ("dataset-old", $"{at}?version=2"), ("dataset-nothing", $"{at}?q=nowheretobefound"), ("dataset-sorted", $"{at}?sort=-output_length"), ("dataset-search-sorted", $"{at}?sort=input&q=question"), ("queue-add-dataset", $"/w/{slug}/queues/add/dataset?dataset={dataset}"),
             ("item", $"{at}/items/{item}"), ("item-edit", $"{at}/items/{item}?edit=true"), ("item-new", $"{at}/items/new"), ("item-share", $"{at}/items/{item}/share"), ("item-peek", $"{at}?peek={item}"),
             ("dataset-versions", $"{at}/versions"), ("dataset-compare", $"{at}/versions/compare?from=2&to=3"), ("dataset-about", $"{at}/about"), ("dataset-settings", $"{at}/settings"),
             ("dataset-sections", $"{at}/sections"), ("dataset-export", $"{at}/export?show=openai-finetune"), ("dataset-csv", $"{at}/csv"), ("links-empty", $"/w/{slug}/settings/links"),

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using EvalMarket.Browser.Tests.Browsing;
 using EvalMarket.TestKit;
 using Microsoft.Playwright;
@@ -79,6 +80,92 @@ public sealed class DatasetJourney(TestApp app, Chromium chromium) : BrowserTest
         await Expect(page.GetByText("No items here yet")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task From_no_workspace_over_a_csv_and_a_clone_to_an_item_that_a_stranger_reads()
+    {
+        var page = await SignInAsync(await App.Data.PersonAsync());
+        await page.GotoAsync("/workspaces/new");
+        const string Slug = "from-nothing";
+        await page.Locator("input[name=Name]").FillAsync(Slug);
+        await page.Locator("input[name=Slug]").FillAsync(Slug);
+        await page.Locator("main button.btn-primary").ClickAsync();
+        await page.WaitForURLAsync($"**/w/{Slug}");
+
+        // The CSV: its delimiter is chosen, and the row with an error is had back before the import.
+        await page.GotoAsync($"/w/{Slug}/datasets/upload");
+        await page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload
+        {
+            Name = "ledger.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes($"Human Message|AI Response\n{Question}|{Answer}\nshort\n"),
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
+        await page.GetByLabel("Cells are parted by").SelectOptionAsync("bar");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 row with errors" })).ToBeVisibleAsync();
+        var rejects = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download them" }).ClickAsync());
+        using (var reader = new StreamReader(await rejects.CreateReadStreamAsync()))
+        {
+            Assert.EndsWith(",short\n", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+
+        await page.GetByText("Import the good rows").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import 1 row" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open the dataset" }).ClickAsync();
+        await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(1);
+        var dataset = page.Url;
+
+        // Two sessions are cloned from their list, and again: nothing is there twice.
+        using var program = App.Client((await App.Data.KeyAsync(Slug)).Secret);
+        using var sent = await program.PostAsJsonAsync("/api/sessions", new
+        {
+            sessions = Enumerable.Range(1, 2).Select(number => new
+            {
+                title = $"Talk {number}",
+                messages = new[] { new { role = "user", content = $"First question of {number}" }, new { role = "assistant", content = "First answer" }, new { role = "user", content = "Second" }, new { role = "assistant", content = "Second answer" } },
+            }),
+        });
+        sent.EnsureSuccessStatusCode();
+        await page.GotoAsync($"/w/{Slug}/sessions");
+        await CloneAsync(page, "4 items added to “ledger”");
+        await CloneAsync(page, "4 turns were there already");
+
+        // A single turn, from inside the conversation.
+        await page.GotoAsync($"/w/{Slug}/sessions");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Talk 1" }).First.ClickAsync();
+        await page.GotoAsync((await page.Locator("#peek").GetAttributeAsync("data-peek-page"))!);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add the turn to a dataset" }).First.ClickAsync();
+        await page.Locator("#clone").GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await Expect(Toast(page, "1 turn was there already")).ToBeVisibleAsync();
+
+        // Opened and saved without a change it stays connected; other content breaks the link.
+        await page.GotoAsync($"{dataset}?linked=true&sort=input");
+        await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(4);
+        await page.Locator("tbody .row-link").First.ClickAsync();
+        await page.Keyboard.PressAsync("e");
+        await page.Locator("#peek").GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(Toast(page, "Nothing was changed.")).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(4);
+        await page.Keyboard.PressAsync("e");
+        await page.Locator("#peek textarea[name='Form.Output']").FillAsync("A better answer");
+        await page.Locator("#peek").GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(Toast(page, "it is not connected to its session any more")).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(3);
+
+        await page.Locator("#peek").GetByRole(AriaRole.Link, new() { Name = "Share…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create public link" }).ClickAsync();
+        var stranger = await OpenAsync();
+        await stranger.GotoAsync((await page.Locator("#public-link").TextContentAsync())!);
+        await Expect(stranger.GetByText("A better answer")).ToBeVisibleAsync();
+        await Expect(stranger.Locator("body")).Not.ToContainTextAsync(Slug);
+    }
+
+    /// <summary>All sessions of the list, through the dialog.</summary>
+    private static async Task CloneAsync(IPage page, string said)
+    {
+        await page.GetByLabel("Select all on this page").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to dataset…" }).ClickAsync();
+        await page.Locator("#clone").GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await Expect(Toast(page, said)).ToBeVisibleAsync();
     }
 
     private static async Task AddAsync(IPage page, string question)

@@ -240,14 +240,29 @@ public sealed class QueueTests : IAsyncLifetime
             return view.Row.Id;
         });
 
-        var imported = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, dataset, null, Cancel));
+        var imported = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, new QueueSource(dataset, []), null, Cancel));
 
         Assert.True(imported.Succeeded(out var result, out var refused), refused?.Message);
         Assert.Equal((1, 1, 1, 1), (result.Added, result.AlreadyThere, result.NotFound.Count, result.NotLinked.Count));
         Assert.Contains("not linked to a session", result.NotLinked.Reason, StringComparison.Ordinal);
         Assert.Equal([there, fresh], (await ItemsAsync(queue)).Select(item => item.SessionId));
-        var nothing = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, TypeId.New<DatasetId>(host.Clock.GetUtcNow()), null, Cancel));
+        var nothing = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, new QueueSource(TypeId.New<DatasetId>(host.Clock.GetUtcNow()), []), null, Cancel));
         Assert.Equal("unknown_dataset", nothing.Failure?.Code);
+        var elsewhere = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddLinkedAsync(queue, new QueueSource(dataset, [TypeId.New<SectionId>(host.Clock.GetUtcNow())]), null, Cancel));
+        Assert.Equal("unknown_section", elsewhere.Failure?.Code);
+
+        // Taken back, only what it has put in goes, and only as long as nobody has said anything of it.
+        var later = (await host.CommitAsync(SessionsHost.Session("later", "q", "a"))).Ids[0];
+        var both = await host.InAsync<QueueImport, Outcome<QueueImportResult>>(import => import.AddAsync(queue, new SessionFilter { Ids = [later, there] }, null, Cancel));
+        Assert.True(both.Succeeded(out var added, out _));
+        Assert.Equal((1, 1), (added.Added, added.AlreadyThere));
+        Assert.Null((await ReviewAsync(queue, fresh, "ann", EvalStatus.Golden)).Failure);
+        Assert.Equal(new QueueImportUndo(0, 1), await UndoAsync(result.Import!.Value));
+        Assert.Equal(new QueueImportUndo(1, 0), await UndoAsync(added.Import!.Value));
+        Assert.Equal([there, fresh], (await ItemsAsync(queue)).Select(item => item.SessionId));
+
+        async Task<QueueImportUndo?> UndoAsync(long import) =>
+            (await host.InAsync<QueueImport, Outcome<QueueImportUndo>>(imports => imports.UndoAsync(queue, import, Cancel))).Succeeded(out var undone, out _) ? undone : null;
 
         static ItemWrite Item(string input, SessionId? session) => new()
         {

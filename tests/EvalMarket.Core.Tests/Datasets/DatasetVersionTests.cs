@@ -6,6 +6,7 @@ using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EvalMarket.Core.Tests.Datasets;
 
@@ -13,6 +14,60 @@ namespace EvalMarket.Core.Tests.Datasets;
 public sealed class DatasetVersionTests(DatasetBench bench) : IClassFixture<DatasetBench>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_old_version_is_paged_both_ways_found_and_counted_as_it_was()
+    {
+        await using var own = new Own();
+        var data = own.Bench;
+        await data.InitializeAsync();
+        var ids = (await data.WriteAsync(Enumerable.Range(0, 2_500).Select(i => DatasetBench.Item($"Item {i} {(i % 100 == 3 ? "rare" : "")} {new string('x', 300)}", i % 2 == 0 ? "Yes" : "")))).Ids;
+        var old = (await data.ViewAsync()).Row.Version;
+        await data.EditAsync(editing => editing.DeleteAsync(data.Id, ItemSelection.Of([.. ids.Where((_, i) => i % 3 == 0)]), Cancel));
+        await data.WriteAsync([DatasetBench.Item("New", "New")]);
+
+        await data.Host.InAsync<IServiceProvider>(async services =>
+        {
+            var lists = services.GetRequiredService<VersionItems>();
+            var contents = (await services.GetRequiredService<DatasetVersions>().OpenAsync(data.Id, old, Cancel))!;
+            foreach (var (filter, isWanted) in new (ItemFilter, Func<int, bool>)[] { (ItemFilter.All, _ => true), (new ItemFilter { HasOutput = true }, i => i % 2 == 0), (new ItemFilter { Query = "rare" }, i => i % 100 == 3) })
+            {
+                foreach (var isDescending in new[] { false, true })
+                {
+                    var order = new ItemOrder(ItemSort.Position, isDescending);
+                    var wanted = ids.Where((_, i) => isWanted(i)).ToList();
+                    wanted = isDescending ? [.. Enumerable.Reverse(wanted)] : wanted;
+                    var page = await lists.PageAsync(contents, filter, order, null, 400, Cancel);
+                    var forwards = page.Items.ToList();
+                    while (page.Next is { } next)
+                    {
+                        page = await lists.PageAsync(contents, filter, order, next, 400, Cancel);
+                        forwards.AddRange(page.Items);
+                    }
+
+                    Assert.Equal(wanted, forwards.Select(item => item.Row.Id));
+                    var last = page.Items.Count;
+                    var backwards = new List<ItemId>();
+                    for (var before = page.Previous; before is { } place;)
+                    {
+                        var back = await lists.PageBackAsync(contents, filter, order, place, 333, Cancel);
+                        backwards.InsertRange(0, back.Items.Select(item => item.Row.Id));
+                        before = back.Previous;
+                    }
+
+                    Assert.Equal(wanted.Count > 400 ? wanted.SkipLast(last) : [], backwards);
+                }
+
+                Assert.Equal(new ItemTotal(ids.Where((_, i) => isWanted(i)).Count(), false), await lists.TotalAsync(contents, filter, Cancel));
+            }
+
+            var facets = await lists.FacetsAsync(contents, ItemFilter.All, Cancel);
+            Assert.Equal((2_500L, 1_250L, false), (facets.Total, facets.WithOutput, facets.IsPart));
+            Assert.Equal((25L, 0L), ((await lists.FacetsAsync(contents, new ItemFilter { Query = "rare" }, Cancel)) is var found ? (found.Total, found.WithOutput) : default));
+            var middle = (await services.GetRequiredService<ItemStore>().OpenAsync(data.Id, ids[999], old, Cancel)).Succeeded(out var item, out _) ? item : null;
+            Assert.Equal(ids.Skip(999 - 2).Take(5), (await lists.PageAroundAsync(contents, ItemFilter.All, ItemOrder.OfDataset, middle!, 5, Cancel)).Items.Select(each => each.Row.Id));
+        });
+    }
 
     [Theory]
     [InlineData(1)]

@@ -55,7 +55,7 @@ public sealed class ItemListTests : IAsyncLifetime
     {
         foreach (var at in new[] { 0, 1, 24, 4_321, Count - 2, Count - 1 })
         {
-            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, ids[at], 50, Cancel)))!;
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, ItemOrder.OfDataset, ids[at], 50, Cancel)))!;
             var first = Math.Max(0, at - 25);
             Assert.Equal(ids.Skip(first).Take(page.Items.Count), page.Items.Select(item => item.Row.Id));
             Assert.Contains(page.Items, item => item.Position == at + 1);
@@ -63,14 +63,90 @@ public sealed class ItemListTests : IAsyncLifetime
             Assert.Equal(first + page.Items.Count < Count, page.Next is not null);
             if (page.Previous is { } previous)
             {
-                var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, ItemFilter.All, previous, 50, Cancel)))!;
+                var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, ItemFilter.All, ItemOrder.OfDataset, previous, 50, Cancel)))!;
                 Assert.Equal(ids.Skip(Math.Max(0, first - 50)).Take(back.Items.Count), back.Items.Select(item => item.Row.Id));
             }
         }
     }
 
     [Fact]
-    public async Task A_long_stream_comes_behind_what_others_wrote_meanwhile_and_refuses_to_overwrite_it()
+    public async Task Every_order_is_paged_both_ways_with_and_without_filters()
+    {
+        await data.WriteAsync([DatasetBench.Item("Aardvark", "short"), DatasetBench.Item("zebra", new string('o', 500)), DatasetBench.Item("Élan", "é")]);
+        var all = await data.ListAsync(ItemFilter.All, 1_000);
+        foreach (var order in ItemOrder.WireNames.Select(name => ItemOrder.Parse(name)!.Value))
+        {
+            foreach (var filter in new[] { ItemFilter.All, new ItemFilter { HasOutput = true }, new ItemFilter { Tags = ["late"] } })
+            {
+                var matching = all.Where(item => (filter.HasOutput is null || item.Row.HasOutput) && (filter.Tags.Count == 0 || item.Row.TagList.Contains("late")));
+                var wanted = order.Sort switch
+                {
+                    ItemSort.Position => matching.OrderBy(item => item.Position),
+                    ItemSort.Created => matching.OrderBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                    ItemSort.Input => matching.OrderBy(item => item.Row.InputSort, StringComparer.Ordinal).ThenBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                    _ => matching.OrderBy(item => item.Row.OutputLength).ThenBy(item => item.Row.Id.Value, StringComparer.Ordinal),
+                };
+                var ordered = (order.IsDescending ? wanted.Reverse() : wanted).Select(item => item.Row.Id).ToList();
+                var (forwards, last) = await WalkAsync(filter, order);
+                Assert.Equal(ordered, forwards);
+                Assert.Equal(ordered.SkipLast(last), await WalkBackAsync(filter, order, last));
+            }
+
+            var middle = all[4_000].Row.Id;
+            var around = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAroundAsync(data.Id, ItemFilter.All, order, middle, 9, Cancel)))!;
+            Assert.Equal(middle, around.Items[4].Row.Id);
+        }
+
+        // What a search finds has the order of the dataset, or its reverse.
+        var found = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, new ItemFilter { Query = "rareword" }, new ItemOrder(ItemSort.Position, true), null, 3, Cancel)))!;
+        Assert.Equal([ids[8_998], ids[7_999], ids[7_000]], found.Items.Select(item => item.Row.Id));
+    }
+
+    /// <summary>All pages forwards, and how many are on the last one.</summary>
+    private async Task<(List<ItemId> Ids, int Last)> WalkAsync(ItemFilter filter, ItemOrder order)
+    {
+        var all = new List<ItemId>();
+        for (ItemPlace? after = null; ;)
+        {
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, filter, order, after, 2_000, Cancel)))!;
+            all.AddRange(page.Items.Select(item => item.Row.Id));
+            if (page.Next is null)
+            {
+                return (all, page.Items.Count);
+            }
+
+            after = page.Next;
+        }
+    }
+
+    /// <summary>All pages before the last one, backwards, put into the order of the list.</summary>
+    private async Task<List<ItemId>> WalkBackAsync(ItemFilter filter, ItemOrder order, int last)
+    {
+        var all = new List<ItemId>();
+        ItemPlace? after = null;
+        for (var read = 0; ;)
+        {
+            var page = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageAsync(data.Id, filter, order, after, 2_000, Cancel)))!;
+            read += page.Items.Count;
+            if (page.Next is null)
+            {
+                for (var before = page.Previous; before is { } place;)
+                {
+                    var back = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, order, place, 1_500, Cancel)))!;
+                    all.InsertRange(0, back.Items.Select(item => item.Row.Id));
+                    before = back.Previous;
+                }
+
+                Assert.Equal(read - last, all.Count);
+                return all;
+            }
+
+            after = page.Next;
+        }
+    }
+
+    [Fact]
+    public async Task A_long_stream_comes_behind_what_others_wrote_meanwhile_and_leaves_what_they_changed()
     {
         var stream = Enumerable.Range(0, 3_000).Select(i => DatasetBench.Item($"Later {i} {new string('y', 300)}"));
         var result = await data.WriteAsync(stream.Select((write, i) =>
@@ -89,13 +165,22 @@ public sealed class ItemListTests : IAsyncLifetime
         var outcome = await data.TryWriteAsync(updates.Select((write, i) =>
         {
             if (i == 8_000)
-                data.Host.InAsync<ItemEditing>(async editing => DatasetBench.Of(await editing.PutAsync(data.Id, ids[10], new DatasetItem { Input = "Mine" }, null, Cancel))).GetAwaiter().GetResult();
+                data.Host.InAsync<ItemEditing>(async editing =>
+                {
+                    DatasetBench.Of(await editing.PutAsync(data.Id, ids[10], new DatasetItem { Input = "Mine" }, null, Cancel));
+                    DatasetBench.Of(await editing.DeleteAsync(data.Id, ItemSelection.Of([ids[3_000]]), Cancel));
+                }).GetAwaiter().GetResult();
             return write;
         }));
-        Assert.Equal("dataset_changed", Assert.IsType<Conflict>(outcome.Failure).Code);
+        var partly = DatasetBench.Of(outcome);
+        Assert.Equal((0, Count - 2), (partly.Created, partly.Updated));
+        Assert.Equal([ids[10], ids[3_000]], partly.Conflicts);
         Assert.Equal("Mine", DatasetBench.Of(await data.OpenAsync(ids[10])).Read().Input);
+        Assert.Equal("Changed 11", DatasetBench.Of(await data.OpenAsync(ids[11])).Read().Input);
+        await data.AssertIndexIsWhatFilesSayAsync();
 
-        Assert.Equal((0, Count), ((await data.WriteAsync(updates)) is var written ? (written.Created, written.Updated) : default));
+        // Again, it changes the one and adds the other.
+        Assert.Equal((1, 1), ((await data.WriteAsync(updates)) is var written ? (written.Created, written.Updated) : default));
         Assert.Equal(0, (await data.WriteAsync(updates)).Updated);
         Assert.Equal("Changed 8999", DatasetBench.Of(await data.OpenAsync(ids[8_999])).Read().Input);
         await data.AssertIndexIsWhatFilesSayAsync();
@@ -120,7 +205,7 @@ public sealed class ItemListTests : IAsyncLifetime
     {
         var wanted = Enumerable.Range(0, Count).Where(isWanted).Select(i => ids[i]);
         Assert.Equal(wanted, (await data.ListAsync(filter, 700)).Select(item => item.Row.Id));
-        var last = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, new ItemPlace(SectionOf(), long.MaxValue, 0), 5, Cancel)))!;
+        var last = (await data.Host.InAsync<ItemDirectory, ItemPage?>(items => items.PageBackAsync(data.Id, filter, ItemOrder.OfDataset, new ItemPlace(SectionOf(), long.MaxValue, 0), 5, Cancel)))!;
         Assert.Equal(wanted.TakeLast(5), last.Items.Select(item => item.Row.Id));
     }
 

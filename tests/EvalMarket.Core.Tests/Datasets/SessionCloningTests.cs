@@ -131,7 +131,7 @@ public sealed class SessionCloningTests : IAsyncLifetime
     private Task<List<DatasetItem>> ItemsAsync() => host.InAsync<IServiceProvider, List<DatasetItem>>(async services =>
     {
         var contents = await services.GetRequiredService<DatasetVersions>().OpenAsync(dataset, null, Cancel);
-        return [.. (await services.GetRequiredService<ItemStore>().PageAsync(contents!, ItemFilter.All, null, 100, Cancel)).Items.Select(item => item.Read())];
+        return [.. (await services.GetRequiredService<ItemStore>().StreamAsync(contents!, ItemFilter.All, Cancel).ToListAsync(Cancel)).Select(item => item.Read())];
     });
 
     private Task EditAsync(DatasetItem item) => host.InAsync<ItemEditing>(editing => editing.PutAsync(dataset, item.Id!.Value, item, null, Cancel));

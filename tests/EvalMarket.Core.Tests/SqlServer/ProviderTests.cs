@@ -113,7 +113,7 @@ public sealed class ProviderTests
         {
             foreach (var isBack in new[] { false, true })
             {
-                var stretches = SessionColumn.Of(order.Sort).Stretches(context.Where(filter), order, SessionPlace.Of(row, order), isBack).ToList();
+                var stretches = SessionColumn.Of(order.Sort).Stretches(context.Where(filter), order.IsDescending, SessionPlace.Of(row, order).InColumn, isBack).ToList();
                 Assert.All(stretches, stretch =>
                 {
                     var sql = stretch.Take(10).ToQueryString();

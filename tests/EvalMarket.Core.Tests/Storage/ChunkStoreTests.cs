@@ -52,6 +52,22 @@ public sealed class ChunkStoreTests : StorageTest
     }
 
     [Fact]
+    public async Task Picks_lines_without_reading_further_and_gives_fewer_of_a_damaged_file()
+    {
+        await Store.PutAsync([ChunkStore.ToBlob(Workspace, chunk)], Cancel);
+
+        async Task<string[]> PickAsync(params int[] wanted) => [.. (await chunks.PickLinesAsync(Workspace, chunk.Ref, wanted, Cancel)).Select(line => Utf8(line))];
+        Assert.Equal([lines[0], lines[7], lines[2_999], lines[3_000]], await PickAsync(0, 7, 2_999, 3_000));
+        Assert.Equal([lines[^1]], await PickAsync(lines.Length - 1));
+        Assert.Empty(await PickAsync(lines.Length));
+
+        await Store.PutAsync([new BlobContent(ChunkPath, chunk.File[..(chunk.File.Length / 2)])], Cancel);
+        Assert.Equal([lines[0]], await PickAsync(0, lines.Length - 1));
+        await Store.DeleteAsync([ChunkPath], Cancel);
+        Assert.Empty(await PickAsync(0));
+    }
+
+    [Fact]
     public async Task Reads_the_whole_text()
     {
         await Store.PutAsync([ChunkStore.ToBlob(Workspace, chunk)], Cancel);

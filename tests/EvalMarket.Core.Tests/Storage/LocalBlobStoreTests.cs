@@ -33,6 +33,40 @@ public sealed class LocalBlobStoreTests : BlobStoreContract, IDisposable
         Assert.Equal([1, 2], await File.ReadAllBytesAsync(Path.Join(root, "w", "acme", "dataset.json"), Cancel));
     }
 
+    [Fact]
+    public async Task A_folder_that_is_filled_and_emptied_while_it_is_removed_is_no_trouble()
+    {
+        var tree = new BlobTree(root);
+        var path = BlobPath.Parse("w/acme/intents/busy/1.json");
+        using var removing = new CancellationTokenSource();
+        var remover = Task.Run(
+            () =>
+            {
+                while (!removing.IsCancellationRequested)
+                    tree.RemoveEmptyFolders([path]);
+            },
+            Cancel);
+
+        // Often enough that a file comes between the look and the removal, and is gone before a second look.
+        for (var i = 0; i < 20_000 && !remover.IsCompleted; i++)
+        {
+            try
+            {
+                tree.MakeFolder(path);
+                File.Create(tree.FullPath(path)).Dispose();
+                tree.Remove(path);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Removed before the file came: what the store does again, too.
+            }
+        }
+
+        await removing.CancelAsync();
+        await remover;
+        Assert.Null(tree.Find(path));
+    }
+
     [Theory]
     [InlineData(2, true)]
     [InlineData(LocalBlobStore.BatchThreshold, false)]

@@ -85,13 +85,19 @@ public sealed class DatasetCsvTests(TestApp app) : IClassFixture<TestApp>
             using var content = new MemoryStream(Encoding.UTF8.GetBytes("Frage,AI Response\nWas?,Das\nshort\n"));
             var id = Of(await drafts.BeginAsync(dataset, new IncomingFile("fragen.csv", content), CancellationToken.None));
             var unmapped = Of(await drafts.LookAsync(dataset, id, choices, CancellationToken.None));
-            Assert.True(unmapped.IsRefused);
+            Assert.True(unmapped.Preview.IsRefused);
             choices = choices with { Mapping = """{"Frage":"input"}""" };
             var looked = Of(await drafts.LookAsync(dataset, id, choices, CancellationToken.None));
             Assert.Null(await drafts.FindAsync(TypeId.New<DatasetId>(app.Time.GetUtcNow()), id, CancellationToken.None));
+            Assert.True(looked.HasRejects);
+            using (var rejects = new StreamReader((await drafts.OpenRejectsAsync(dataset, id, choices, CancellationToken.None))!))
+            {
+                Assert.StartsWith("Import error,Frage,AI Response\n", await rejects.ReadToEndAsync(), StringComparison.Ordinal);
+            }
+
             var first = Of(await drafts.ImportAsync(dataset, id, choices, CancellationToken.None));
             Assert.Equal(first.Id, Of(await drafts.ImportAsync(dataset, id, choices, CancellationToken.None)).Id);
-            return (id, looked, first);
+            return (id, looked.Preview, first);
         });
 
         Assert.Equal((1L, 1L, 3L), (preview.Created, preview.Rejected, preview.Errors[0].Line!.Value));
@@ -101,6 +107,38 @@ public sealed class DatasetCsvTests(TestApp app) : IClassFixture<TestApp>
 
         static T Of<T>(Outcome<T> outcome)
             where T : notnull => outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
+    }
+
+    [Fact]
+    public async Task A_job_looks_through_a_file_to_its_last_row_and_keeps_the_rows_with_errors()
+    {
+        using var workspace = await OpenAsync(app);
+        var dataset = DatasetId.FromTrusted(await DatasetAsync(workspace.Slug));
+        var choices = new CsvChoices { Delimiter = '|', Encoding = EvalMarket.Formats.Datasets.Csv.CsvEncoding.Windows1252 };
+        var (draft, job) = await app.InWorkspaceAsync(workspace.Slug, async services =>
+        {
+            var drafts = services.GetRequiredService<CsvDrafts>();
+            using var content = new MemoryStream(Encoding.Latin1.GetBytes("Human Message|AI Response\nCaf\u00e9?|Oui\nshort\n"));
+            var id = (await drafts.BeginAsync(dataset, new IncomingFile("latin.csv", content), CancellationToken.None)).Succeeded(out var begun, out _) ? begun : default;
+            var first = (await drafts.CheckAsync(dataset, id, choices, CancellationToken.None))!;
+            Assert.Equal(first.Id, (await drafts.CheckAsync(dataset, id, choices, CancellationToken.None))!.Id);
+            return (id, first);
+        });
+        await workspace.JobEndAsync($"/api/jobs/{job.Id}");
+
+        await app.InWorkspaceAsync(workspace.Slug, async services =>
+        {
+            var drafts = services.GetRequiredService<CsvDrafts>();
+            Assert.True((await drafts.LookAsync(dataset, draft, choices, CancellationToken.None)).Succeeded(out var look, out _));
+            Assert.Equal((1L, 1L, true, "windows-1252", "|", "Caf\u00e9?"), (look.Preview.Created, look.Preview.Rejected, look.HasRejects, look.Preview.EncodingName, look.Preview.Delimiter, look.Preview.FirstRows[0].Cells[0]));
+            using var rejects = new StreamReader((await drafts.OpenRejectsAsync(dataset, draft, choices, CancellationToken.None))!);
+            Assert.Contains("short", await rejects.ReadToEndAsync(), StringComparison.Ordinal);
+            return true;
+        });
+
+        var sent = await PostAsync(workspace, dataset.Value, "Human Message|AI Response\nWho?|Me\n", [("delimiter", "bar"), ("encoding", "utf-8")]);
+        Assert.Equal(1, sent.GetProperty("created").GetInt32());
+        await PostAsync(workspace, dataset.Value, "Human Message\nWho?\n", [("delimiter", "dot")], HttpStatusCode.UnprocessableEntity);
     }
 
     [Fact]

@@ -53,6 +53,28 @@ public sealed class QueueTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task Two_keys_of_one_name_are_two_reviewers()
+    {
+        using var workspace = await OpenAsync(app);
+        var session = await workspace.AddAsync("a");
+        var queue = await AddAsync(workspace, """{"name":"Sums","reviews_per_session":2}""");
+        await workspace.PostAsync($"{queue}/import", $$"""{"session_ids":["{{session}}"]}""");
+        var reviewers = new List<string>();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var key = app.Client(await app.InWorkspaceAsync(workspace.Slug, async services =>
+                (await services.GetRequiredService<ApiKeyService>().CreateAsync("judge", ApiKeyScopes.All, null, Cancel)).Succeeded(out var made, out var failure) ? made.Secret : throw new InvalidOperationException(failure.Message)));
+            using var answer = await key.PostAsync($"{queue}/reviews", Json($$"""{"session_id":"{{session}}","status":"golden"}"""), Cancel);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            reviewers.Add(JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("review").GetProperty("reviewer").GetString()!);
+        }
+
+        Assert.Equal(2, reviewers.Distinct().Count());
+        Assert.Single(reviewers.Select(reviewer => reviewer.Split('#')[0]).Distinct());
+        Assert.Equal("golden", (await workspace.GetAsync($"/api/sessions/{session}")).GetProperty("eval_status").GetString());
+    }
+
+    [Fact]
     public async Task A_filter_puts_in_all_that_match_as_a_job_too_and_pages_go_through_them()
     {
         using var workspace = await OpenAsync(app);

@@ -133,7 +133,7 @@ public sealed class DatasetPartTests(TestApp app) : IClassFixture<TestApp>
         using var world = await DatasetWorld.OpenAsync(app);
         using var uploaded = await UploadAsync(world.Pages, $"{world.Path}/csv", "plums.csv", "Question,AI Response,colour\nWhich plum?,This plum.,blue\n,No question,red\n");
         var (draft, preview) = await world.Pages.Browser.FollowAsync(uploaded);
-        Assert.Contains("Comma", preview.QuerySelector(".panel-head p")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(("comma", "utf-8"), (preview.QuerySelector("#delimiter option[selected]")!.GetAttribute("value"), preview.QuerySelector("#encoding option[selected]")!.GetAttribute("value")));
         Assert.Equal(["2", "3"], preview.QuerySelectorAll("tbody th[scope=row]").Take(2).Select(line => line.TextContent));
 
         var mapped = await world.Pages.Browser.ReadAsync(await world.Pages.Browser.GetAsync($"{draft}?c0=input&c1=output&c2=participant_data.colour&section={world.Sections[1]}&history=column&on_error=skip"));

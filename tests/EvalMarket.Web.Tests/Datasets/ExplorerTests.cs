@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using AngleSharp.Html.Dom;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.TestKit;
@@ -71,6 +73,84 @@ public sealed class ExplorerTests(TestApp app) : IClassFixture<TestApp>
         Assert.Contains("1 of 2 sections, 3 items. Search words are for looking only; the sections you tick define the export.", scope.TextContent, StringComparison.Ordinal);
         Assert.Equal($"/datasets/{world.Dataset}/export?section_ids={world.Sections[0]}", scope.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal($"/datasets/{world.Dataset}/export", page.QuerySelector("#export-buttons a")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task The_list_is_put_into_other_orders_and_kept_as_a_view()
+    {
+        using var world = await DatasetWorld.OpenAsync(app);
+
+        var sorted = await world.GetAsync("?sort=-input&tag=fruit");
+        Assert.Equal(["Which pear is soft?", "Which apple is sour?", "Which apple is red?", "Which apple is green?"], SessionPages.Titles(sorted));
+        Assert.Equal("descending", sorted.QuerySelector("th.c-title")!.GetAttribute("aria-sort"));
+        Assert.Contains("sort=input", sorted.QuerySelector("#sort-input")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal("Second", sorted.QuerySelector("tr[data-row] .row-sub span")!.TextContent);
+        Assert.Empty(sorted.QuerySelectorAll("tr.group"));
+        var panel = await world.Pages.Browser.ReadAsync(await world.Pages.Browser.GetAsync(sorted.QuerySelector($"tr[data-row='{world.Items[2]}'] .row-link")!.GetAttribute("hx-get")!));
+        Assert.Contains(world.Items[3], panel.QuerySelector("#peek-newer")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Contains(world.Items[0], panel.QuerySelector("#peek-older")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal("Which apple is sour?", SessionPages.Titles(await world.GetAsync("?sort=output_length"))[0]);
+        Assert.Equal(world.Items[3], (await world.GetAsync("?sort=-position")).QuerySelector("tr[data-row]")!.Id);
+
+        var search = await world.GetAsync("?sort=-input&q=apple");
+        Assert.Equal(["Which apple is red?", "Which apple is green?", "Which apple is sour?"], SessionPages.Titles(search));
+        Assert.Contains("What a search for words finds is shown in the dataset’s order.", search.QuerySelector(".chips")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(search.QuerySelector("#sort-input"));
+
+        using var saved = await world.PostAsync("?sort=-input&has_output=true&handler=view", ("name", "Backwards"));
+        var view = await world.Pages.Browser.ReadAsync(saved);
+        Assert.Equal("Backwards", view.QuerySelector(".views a[aria-current]")!.ChildNodes[0].TextContent);
+        Assert.Equal(["Which pear is soft?", "Which apple is red?", "Which apple is green?"], SessionPages.Titles(view));
+        Assert.DoesNotContain("Backwards", (await world.Pages.GetAsync("/datasets")).QuerySelector("#views")!.TextContent, StringComparison.Ordinal);
+        var own = await world.Pages.Browser.ReadAsync(await world.Pages.Browser.GetAsync(view.QuerySelector("#view-menu form")!.GetAttribute("action")!));
+        Assert.Contains(world.Path, own.QuerySelector(".crumbs a")!.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_datasets_are_sorted_by_name_changed_and_items_and_kept_as_a_view()
+    {
+        using var world = await DatasetWorld.OpenAsync(app);
+        using var made = await world.Pages.PostAsync("/datasets/new", ("Name", "apples"));
+
+        Assert.Equal(["apples", "Fruit"], SessionPages.Titles(await world.Pages.GetAsync("/datasets?sort=name")));
+        Assert.Equal(["Fruit", "apples"], SessionPages.Titles(await world.Pages.GetAsync("/datasets?sort=-items")));
+        Assert.Equal(["apples", "Fruit"], SessionPages.Titles(await world.Pages.GetAsync("/datasets?sort=-updated")));
+        using var saved = await world.Pages.PostAsync("/datasets?sort=-items&q=fr&handler=view", ("name", "Large"));
+        var view = await world.Pages.Browser.ReadAsync(saved);
+        Assert.Equal(["Fruit"], SessionPages.Titles(view));
+        Assert.Equal("Large", view.QuerySelector(".views a[aria-current]")!.ChildNodes[0].TextContent);
+    }
+
+    [Fact]
+    public async Task Old_versions_are_paged_back_and_count_their_own_items()
+    {
+        using var world = await DatasetWorld.OpenAsync(app);
+        var version = await world.VersionAsync();
+        using var deleted = await world.PostAsync("?handler=bulk", ("ids", world.Items[0]), ("ids", world.Items[3]), ("action", "delete"));
+
+        var page = await world.GetAsync($"?version={version}&facets=all&has_output=true");
+        Assert.Equal(["Which apple is red?", "Which apple is green?", "Which pear is soft?"], SessionPages.Titles(page));
+        Assert.Contains("fruit3", page.QuerySelector("#facet-tag")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["4", "3", "1"], page.QuerySelectorAll("#facet-has_output .count").Select(count => count.TextContent));
+        var panel = await world.Pages.Browser.ReadAsync(await world.Pages.Browser.GetAsync(page.QuerySelectorAll(".row-link")[1].GetAttribute("hx-get")!));
+        Assert.Contains(world.Items[0], panel.QuerySelector("#peek-newer")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Contains(world.Items[3], panel.QuerySelector("#peek-older")!.GetAttribute("href"), StringComparison.Ordinal);
+
+        var items = $"/api/datasets/{world.Dataset}/items?limit=2&version={version}";
+        var second = await world.Pages.Program.GetFromJsonAsync<JsonElement>($"{items}&around={world.Items[3]}");
+        Assert.Equal([world.Items[2], world.Items[3]], second.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        var first = await world.Pages.Program.GetFromJsonAsync<JsonElement>($"{items}&cursor={second.GetProperty("previous_cursor")}");
+        Assert.Equal([world.Items[0], world.Items[1]], first.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+
+        var newest = $"/api/datasets/{world.Dataset}/items?limit=1";
+        var sorted = await world.Pages.Program.GetFromJsonAsync<JsonElement>($"{newest}&sort=-input");
+        Assert.Equal(world.Items[2], sorted.GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal(world.Items[1], (await world.Pages.Program.GetFromJsonAsync<JsonElement>($"{newest}&sort=-input&cursor={sorted.GetProperty("next_cursor")}")).GetProperty("items")[0].GetProperty("id").GetString());
+        foreach (var refused in new[] { $"{newest}&sort=input&q=apple", $"{items}&sort=input", $"{newest}&sort=size", $"{newest}&sort=input&cursor={sorted.GetProperty("next_cursor")}" })
+        {
+            using var answer = await world.Pages.Program.GetAsync(refused);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
     }
 
     [Fact]

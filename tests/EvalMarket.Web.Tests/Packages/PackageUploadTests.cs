@@ -31,6 +31,36 @@ public sealed partial class PackageUploadTests(TestApp app) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_long_package_keeps_the_cuts_of_its_chunks_and_one_that_is_wrong_at_its_end_leaves_nothing()
+    {
+        using var world = await PackageWorld.OpenAsync(app);
+        var lines = string.Concat(Enumerable.Range(0, 3_000).Select(i => $"{{\"input\":{{\"content\":\"Question {i} {new string('x', 300)}\"}}}}\n"));
+        var first = await world.SendAsync("/api/datasets/upload", PackageWorld.FileForm(Zip(("sections/long.jsonl", lines)), "long.zip"), HttpStatusCode.Created);
+        var id = first.GetProperty("id").GetString()!;
+        for (var i = 0; i < 3; i++)
+        {
+            // Of another length than the cuts of an import would give.
+            using var more = new StringContent($"{{\"input\":{{\"content\":\"{new string('y', 200_000)}\"}}}}", Encoding.UTF8, "application/json");
+            await world.SendAsync($"/api/datasets/{id}/items", more, HttpStatusCode.OK);
+        }
+
+        var package = await world.ExportAsync(dataset: id);
+        using var other = await PackageWorld.OpenAsync(app);
+        var uploaded = await other.SendAsync("/api/datasets/upload", PackageWorld.FileForm(package, "x.eval752.zip"), HttpStatusCode.Created);
+        var again = await other.ExportAsync(dataset: uploaded.GetProperty("id").GetString());
+
+        var (before, after) = (PackageWorld.Unzip(package), PackageWorld.Unzip(again));
+        Assert.Equal(Alike(before[0].Text), Alike(after[0].Text));
+        Assert.Equal(before.Skip(1).Select(file => file.Text), after.Skip(1).Select(file => file.Text));
+        Assert.Equal(3_003, uploaded.GetProperty("item_count").GetInt32());
+        var found = await other.Workspace.GetAsync($"/api/datasets/{uploaded.GetProperty("id").GetString()}/items?q=2999");
+        Assert.Single(found.GetProperty("items").EnumerateArray());
+
+        await RefusedAsync(other, Zip(("sections/long.jsonl", lines + "{\"input\":{}}\n")), "sections/long.jsonl");
+        Assert.Equal(2, await PackageWorld.DatasetCountAsync(app, other));
+    }
+
+    [Fact]
     public async Task A_package_of_eval752_becomes_a_dataset_as_a_job()
     {
         using var world = await PackageWorld.OpenAsync(app);

@@ -94,7 +94,7 @@ internal sealed class PackageWorld : IDisposable
     });
 
     public static Task<int> DatasetCountAsync(TestApp app, PackageWorld world) => app.InWorkspaceAsync(
-        world.Workspace.Slug, async services => (await services.GetRequiredService<DatasetDirectory>().ListAsync(null, null, 100, CancellationToken.None)).Items.Count);
+        world.Workspace.Slug, async services => (await services.GetRequiredService<DatasetDirectory>().ListAsync(100, CancellationToken.None)).Items.Count);
 
     private static string AssetOf(JsonElement asset) =>
         $$"""{"path":"{{asset.GetProperty("path")}}","mime_type":"{{asset.GetProperty("mime_type")}}","sha256":"{{asset.GetProperty("sha256")}}","bytes":{{asset.GetProperty("bytes")}}}""";

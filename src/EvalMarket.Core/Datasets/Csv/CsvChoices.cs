@@ -15,6 +15,12 @@ public sealed record CsvChoices
     /// <summary>JSON: what goes where, <c>{"column": "target"}</c>, see <see cref="CsvTarget"/>; null to go by the names of the columns.</summary>
     public string? Mapping { get; init; }
 
+    /// <summary>What parts the cells; null to find it.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>How bytes are characters; null to find it.</summary>
+    public CsvEncoding? Encoding { get; init; }
+
     /// <summary>Rows with errors are left out and given back; else a single one refuses the file.</summary>
     public bool SkipsErrors { get; init; }
 }

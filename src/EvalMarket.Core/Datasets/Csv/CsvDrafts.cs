@@ -24,7 +24,7 @@ public sealed record CsvDraft(JobId Id, DatasetId Dataset, string CreatedBy, Dat
 /// Imports of CSV files in two steps, as those of sessions (<see cref="ImportDrafts"/>): the file waits in the store (<c>uploads/{id}</c>), is looked at as often as
 /// the choices change, and is imported once or thrown away. It outlives a restart. Nothing of the dataset changes before the import.
 /// </summary>
-public sealed class CsvDrafts(EvalMarketDbContext db, IBlobStore blobs, ImportStaging staging, JobQueue queue, CsvImport import, CsvImportJob imports, IOptions<Limits> limits, TimeProvider clock)
+public sealed class CsvDrafts(EvalMarketDbContext db, IBlobStore blobs, ImportStaging staging, JobQueue queue, CsvImport import, CsvImportJob imports, CsvCheckJob checks, IOptions<Limits> limits, TimeProvider clock)
 {
     /// <summary>So long a request looks through a file; of a longer one it sees the beginning.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -68,21 +68,51 @@ public sealed class CsvDrafts(EvalMarketDbContext db, IBlobStore blobs, ImportSt
 
     /// <summary>Reads the file as an import would. A file that cannot be imported gives a preview that says so.</summary>
     /// <returns>Not found; a conflict once it is imported.</returns>
-    public async Task<Outcome<CsvPreview>> LookAsync(DatasetId dataset, JobId id, CsvChoices choices, CancellationToken cancellationToken)
+    public async Task<Outcome<CsvDraftLook>> LookAsync(DatasetId dataset, JobId id, CsvChoices choices, CancellationToken cancellationToken)
     {
         switch (await FindAsync(dataset, id, cancellationToken))
         {
             case null:
                 return new NotFound();
             case { File: { } file }:
+                if (await checks.FindAsync(id, choices, cancellationToken) is { } whole)
+                {
+                    return new CsvDraftLook(whole.Preview, whole.HasRejects);
+                }
+
                 await using (var content = await staging.OpenAsync(file, cancellationToken))
                 {
-                    return await import.PreviewAsync(dataset, content, choices, Patience, cancellationToken);
+                    return (await import.LookAsync(dataset, content, choices, Patience, null, cancellationToken)).Succeeded(out var look, out var failure)
+                        ? new CsvDraftLook(look.Preview, look is { Preview.IsWhole: true, Rejects: not null })
+                        : failure;
                 }
 
             default:
                 return AlreadyImported();
         }
+    }
+
+    /// <summary>Has a job look through a long file to its last row, with these choices; asked again, it is the same job.</summary>
+    public async Task<Job?> CheckAsync(DatasetId dataset, JobId id, CsvChoices choices, CancellationToken cancellationToken) =>
+        await FindAsync(dataset, id, cancellationToken) is { File: not null } draft ? await checks.EnsureAsync(draft, choices, cancellationToken) : null;
+
+    /// <summary>The rows with errors, as a CSV file; null when there are none, the file is gone, or so long that nobody has looked through it yet.</summary>
+    public async Task<Stream?> OpenRejectsAsync(DatasetId dataset, JobId id, CsvChoices choices, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(dataset, id, cancellationToken) is not { File: { } file })
+        {
+            return null;
+        }
+
+        if (await checks.FindAsync(id, choices, cancellationToken) is { } whole)
+        {
+            return whole.HasRejects ? await checks.OpenRejectsAsync(id, cancellationToken) : null;
+        }
+
+        await using var content = await staging.OpenAsync(file, cancellationToken);
+        return (await import.LookAsync(dataset, content, choices, Patience, null, cancellationToken)).Succeeded(out var look, out _) && look is { Preview.IsWhole: true, Rejects: { } rejects }
+            ? new MemoryStream(rejects.ToArray(), writable: false)
+            : null;
     }
 
     /// <summary>Imports the file, as a job. Asked for twice, it happens once.</summary>
@@ -127,6 +157,10 @@ public sealed class CsvDrafts(EvalMarketDbContext db, IBlobStore blobs, ImportSt
 
     private BlobPath PathOf(JobId id) => staging.FolderOf(id) / "csv.json";
 }
+
+/// <summary>What is known of a draft's file.</summary>
+/// <param name="HasRejects">The rows with errors can be had as a file: all was looked at.</param>
+public sealed record CsvDraftLook(CsvPreview Preview, bool HasRejects);
 
 /// <summary>The file <c>csv.json</c>.</summary>
 internal sealed record CsvDraftDocument(DatasetId Dataset, string CreatedBy, DateTimeOffset CreatedAt);

@@ -74,7 +74,13 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
     /// <param name="choices">How.</param>
     /// <param name="patience">After that only the beginning counts; null to read to the end.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<Outcome<CsvPreview>> PreviewAsync(DatasetId dataset, Stream content, CsvChoices choices, TimeSpan? patience, CancellationToken cancellationToken)
+    public async Task<Outcome<CsvPreview>> PreviewAsync(DatasetId dataset, Stream content, CsvChoices choices, TimeSpan? patience, CancellationToken cancellationToken) =>
+        (await LookAsync(dataset, content, choices, patience, null, cancellationToken)).Succeeded(out var look, out var failure) ? look.Preview : failure;
+
+    /// <summary>The same, with the rows that have errors as a file.</summary>
+    /// <param name="progress">Called again and again.</param>
+    internal async Task<Outcome<CsvLook>> LookAsync(
+        DatasetId dataset, Stream content, CsvChoices choices, TimeSpan? patience, Func<CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(dataset, cancellationToken) is not { } view)
         {
@@ -90,35 +96,36 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
         using var file = await OpenAsync(content, choices, errors, cancellationToken);
         if (file is null)
         {
-            return new CsvPreview { Errors = errors, IsRefused = true };
+            return new CsvLook(new CsvPreview { Errors = errors, IsRefused = true }, null);
         }
 
         var preview = new CsvPreview
         {
             Encoding = file.Encoding?.ToDisplay(),
+            EncodingName = file.Encoding?.ToWire(),
             Delimiter = file.Delimiter.ToString(),
             Columns = [.. file.Columns.Select(column => new CsvPreviewColumn(column.Name, column.Target.ToString()))],
             Errors = [.. errors, .. file.Errors],
             IsRefused = file.Errors.Count > 0,
         };
-        return preview.IsRefused ? preview : await LookAsync(view, file, preview, patience, cancellationToken);
+        return preview.IsRefused ? new CsvLook(preview, null) : await LookAsync(view, file, preview, patience, progress, cancellationToken);
     }
 
-    private async Task<CsvPreview> LookAsync(DatasetView view, CsvFile file, CsvPreview preview, TimeSpan? patience, CancellationToken cancellationToken)
+    private async Task<CsvLook> LookAsync(
+        DatasetView view, CsvFile file, CsvPreview preview, TimeSpan? patience, Func<CancellationToken, Task>? progress, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         var plan = new CsvPlan(db, view, limits.Value.SectionsPerDataset);
         List<CsvPreviewRow> first = [];
-        List<ContentError> errors = [];
-        var (rows, created, updated, rejected, replaced, isWhole, isCut) = (0L, 0L, 0L, 0L, 0L, true, false);
+        var rejects = new CsvRejectList(file.Header);
+        var (rows, created, updated, replaced, isWhole, isCut) = (0L, 0L, 0L, 0L, true, false);
         await foreach (var (row, isUpdate) in plan.ReadAsync(file, cancellationToken))
         {
             rows++;
             isCut |= row.IsEndOfReading;
             if (row.Patch is not { } patch)
             {
-                rejected++;
-                errors.AddRange(row.Errors.Take(CsvRejectList.MostErrors - errors.Count));
+                rejects.Add(row);
             }
             else
             {
@@ -132,6 +139,11 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
                 first.Add(new CsvPreviewRow(row.Number, [.. row.Cells.Select(Shorten)], row.Patch is null));
             }
 
+            if (progress is not null)
+            {
+                await progress(cancellationToken);
+            }
+
             if (patience is { } most && clock.GetElapsedTime(began) > most)
             {
                 isWhole = false;
@@ -139,20 +151,20 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
             }
         }
 
-        return preview with
+        return new CsvLook(preview with
         {
             FirstRows = first,
             Rows = rows,
             Created = created,
             Updated = updated,
-            Rejected = rejected,
-            Errors = errors,
+            Rejected = rejects.Count,
+            Errors = rejects.Errors,
             IsRefused = isCut,
             NewSections = [.. plan.NewSections.Take(NamedSections)],
             BlankRows = file.BlankRows,
             ReplacedCharacters = replaced,
             IsWhole = isWhole,
-        };
+        }, rejects.File);
     }
 
     private async IAsyncEnumerable<ItemWrite> WritesAsync(
@@ -200,7 +212,7 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
             RowCharacters = Math.Max(limits.Value.CsvCellLength, limits.Value.LineBytes / 4),
             HistoryBytes = limits.Value.HistoryBytes,
         };
-        return await CsvFile.OpenAsync(content, new CsvOptions { Mapping = mapping, History = choices.History, Limits = bounds }, cancellationToken);
+        return await CsvFile.OpenAsync(content, new CsvOptions { Mapping = mapping, History = choices.History, Delimiter = choices.Delimiter, Encoding = choices.Encoding, Limits = bounds }, cancellationToken);
     }
 
     private static Invalid Refused(IReadOnlyList<ContentError> errors) => new("invalid_csv", errors[0].Message, errors);
@@ -212,3 +224,7 @@ public sealed class CsvImport(EvalMarketDbContext db, DatasetDirectory directory
         public long Replaced { get; set; }
     }
 }
+
+/// <summary>What a look through a file has found.</summary>
+/// <param name="Rejects">The rows with errors as a CSV file; null when there are none, or more than are kept.</param>
+internal sealed record CsvLook(CsvPreview Preview, ReadOnlyMemory<byte>? Rejects);

@@ -24,6 +24,9 @@ public sealed record CsvImportResult
     /// <summary>The first ten thousand.</summary>
     public IReadOnlyList<ItemId> Ids { get; init; } = [];
 
+    /// <summary>Items that somebody else changed or deleted while the file was read, and that are left so; null when there are none. The same file again changes them.</summary>
+    public IReadOnlyList<ItemId>? Conflicts { get; init; }
+
     /// <summary>The dataset's version now.</summary>
     public int Version { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record CsvImportResult
         Updated = written.Updated,
         Unchanged = written.Unchanged,
         Ids = written.Ids,
+        Conflicts = written.Conflicts.Count > 0 ? written.Conflicts : null,
         Version = written.Version,
         Rejected = rejects.Count,
         Errors = rejects.Errors,
@@ -65,4 +69,7 @@ public sealed record CsvImportResult
 [JsonSerializable(typeof(CsvPreview))]
 [JsonSerializable(typeof(CsvOrder))]
 [JsonSerializable(typeof(CsvDraftDocument))]
+[JsonSerializable(typeof(CsvCheckOrder))]
+[JsonSerializable(typeof(CsvWholePreview))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class CsvImportJson : JsonSerializerContext;

@@ -9,7 +9,10 @@ public sealed record CsvPreview
     /// <summary>As people call it; null when it could not be found.</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>A comma, a semicolon or a tab.</summary>
+    /// <summary>The same in the words of a choice.</summary>
+    public string? EncodingName { get; init; }
+
+    /// <summary>A comma, a semicolon, a tab or a bar.</summary>
     public string Delimiter { get; init; } = ",";
 
     public IReadOnlyList<CsvPreviewColumn> Columns { get; init; } = [];

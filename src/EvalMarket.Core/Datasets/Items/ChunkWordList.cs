@@ -6,15 +6,21 @@ using System.Text;
 namespace EvalMarket.Core.Datasets.Items;
 
 /// <summary>
-/// The words of a chunk, in order, each with the lines that hold it, deflated: some 35 KB for 256 KB of text. Whether a line holds a word, or one that begins
-/// with it, is looked up here without opening the chunk.
+/// The words of a chunk, in order, each with the lines that hold it, in deflated blocks: some 35 KB for 256 KB of text. Whether a line holds a word, or one that begins
+/// with it, is looked up here without opening the chunk, by inflating the block or two where such words are.
 /// </summary>
 /// <remarks>
-/// Numbers are LEB128. <c>count</c>, then for each word: how many bytes it shares with the one before, how many follow, these (UTF-8); the number of its lines, the lines as
-/// differences.
+/// Numbers are LEB128. A byte 7, with which no deflated text begins; the number of blocks; for each of them its first word (length, UTF-8) and its deflated length; then the blocks.
+/// In a block, for each word: how many bytes it shares with the one before, how many follow, these; the number of its lines, the lines as differences.
+/// Lists of an earlier make are one deflated text, which begins with the number of words.
 /// </remarks>
 internal sealed class ChunkWordList
 {
+    private const byte Mark = 7;
+
+    /// <summary>Text of a block. Less makes a longer list, more takes longer to look up.</summary>
+    private const int BlockBytes = 8 * 1024;
+
     private readonly Dictionary<string, List<int>> lines = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Words => lines.Keys;
@@ -39,34 +45,51 @@ internal sealed class ChunkWordList
 
     public byte[] ToBytes()
     {
-        var plain = new ArrayBufferWriter<byte>(64 * 1024);
-        Write(plain, lines.Count);
+        var directory = new ArrayBufferWriter<byte>();
+        using var blocks = new MemoryStream();
+        var block = new ArrayBufferWriter<byte>(2 * BlockBytes);
+        var count = 0;
         byte[] before = [];
         foreach (var (word, found) in lines.Select(entry => (Word: Encoding.UTF8.GetBytes(entry.Key), entry.Value))
             .OrderBy(entry => entry.Word, Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right))))
         {
+            if (block.WrittenCount >= BlockBytes)
+            {
+                Write(directory, Deflate(block, blocks));
+            }
+
+            if (block.WrittenCount == 0)
+            {
+                count++;
+                before = [];
+                Write(directory, word.Length);
+                directory.Write(word);
+            }
+
             var shared = word.AsSpan().CommonPrefixLength(before);
-            Write(plain, shared);
-            Write(plain, word.Length - shared);
-            plain.Write(word.AsSpan(shared));
-            Write(plain, found.Count);
+            Write(block, shared);
+            Write(block, word.Length - shared);
+            block.Write(word.AsSpan(shared));
+            Write(block, found.Count);
             var last = 0;
             foreach (var line in found)
             {
-                Write(plain, line - last);
+                Write(block, line - last);
                 last = line;
             }
 
             before = word;
         }
 
-        using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        if (block.WrittenCount > 0)
         {
-            deflate.Write(plain.WrittenSpan);
+            Write(directory, Deflate(block, blocks));
         }
 
-        return packed.ToArray();
+        var head = new ArrayBufferWriter<byte>();
+        head.Write([Mark]);
+        Write(head, count);
+        return [.. head.WrittenSpan, .. directory.WrittenSpan, .. blocks.GetBuffer().AsSpan(0, (int)blocks.Length)];
     }
 
     /// <summary>The lines that hold each of the words, or a word that begins with it, in order.</summary>
@@ -75,18 +98,66 @@ internal sealed class ChunkWordList
     /// <param name="words">At least one.</param>
     public static IReadOnlyList<int> Match(byte[] list, int count, IReadOnlyList<string> words)
     {
-        using var plain = new MemoryStream(list.Length * 3);
-        using (var inflate = new DeflateStream(new MemoryStream(list), CompressionMode.Decompress))
+        var wanted = words.Select(Encoding.UTF8.GetBytes).ToArray();
+        var found = wanted.Select(_ => new BitArray(count)).ToArray();
+        if (list is [Mark, ..])
         {
-            inflate.CopyTo(plain);
+            foreach (var (start, length) in BlocksWith(list, wanted))
+            {
+                Scan(Inflate(list, start, length), wanted, found);
+            }
+        }
+        else
+        {
+            ReadOnlySpan<byte> plain = Inflate(list, 0, list.Length);
+            Read(ref plain);
+            Scan(plain, wanted, found);
         }
 
-        var wanted = words.Select(Encoding.UTF8.GetBytes).ToArray();
+        var all = found[0];
+        foreach (var other in found.Skip(1))
+        {
+            all = all.And(other);
+        }
+
+        return all.HasAnySet() ? [.. Enumerable.Range(0, count).Where(line => all[line])] : [];
+    }
+
+    /// <summary>The blocks in which there can be words that begin with one of these.</summary>
+    private static List<(int Start, int Length)> BlocksWith(byte[] list, byte[][] wanted)
+    {
+        ReadOnlySpan<byte> rest = list.AsSpan(1);
+        var blocks = new List<(byte[] First, int Length)>(Read(ref rest));
+        for (var left = blocks.Capacity; left > 0; left--)
+        {
+            var length = Read(ref rest);
+            var first = rest[..length].ToArray();
+            rest = rest[length..];
+            blocks.Add((first, Read(ref rest)));
+        }
+
+        var result = new List<(int, int)>();
+        var start = list.Length - rest.Length;
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            // Words are in order: one that begins with what is wanted is not before it, and what follows those is greater.
+            if (wanted.Any(word => (blocks[i].First.AsSpan().SequenceCompareTo(word) <= 0 || blocks[i].First.AsSpan().StartsWith(word))
+                && (i == blocks.Count - 1 || blocks[i + 1].First.AsSpan().SequenceCompareTo(word) >= 0)))
+            {
+                result.Add((start, blocks[i].Length));
+            }
+
+            start += blocks[i].Length;
+        }
+
+        return result;
+    }
+
+    private static void Scan(ReadOnlySpan<byte> rest, byte[][] wanted, BitArray[] found)
+    {
         var greatest = wanted.Aggregate((one, other) => one.AsSpan().SequenceCompareTo(other) > 0 ? one : other);
-        var found = wanted.Select(_ => new BitArray(count)).ToArray();
-        ReadOnlySpan<byte> rest = plain.GetBuffer().AsSpan(0, (int)plain.Length);
         Span<byte> word = stackalloc byte[512];
-        for (var left = Read(ref rest); left > 0; left--)
+        while (!rest.IsEmpty)
         {
             var shared = Read(ref rest);
             var more = Read(ref rest);
@@ -124,14 +195,30 @@ internal sealed class ChunkWordList
                 Read(ref rest);
             }
         }
+    }
 
-        var all = found[0];
-        foreach (var other in found.Skip(1))
+    /// <summary>Appends a block deflated, and empties it; gives its length.</summary>
+    private static int Deflate(ArrayBufferWriter<byte> block, MemoryStream blocks)
+    {
+        var start = blocks.Length;
+        using (var deflate = new DeflateStream(blocks, CompressionLevel.Fastest, leaveOpen: true))
         {
-            all = all.And(other);
+            deflate.Write(block.WrittenSpan);
         }
 
-        return [.. Enumerable.Range(0, count).Where(line => all[line])];
+        block.ResetWrittenCount();
+        return (int)(blocks.Length - start);
+    }
+
+    private static ReadOnlySpan<byte> Inflate(byte[] list, int start, int length)
+    {
+        using var plain = new MemoryStream(length * 3);
+        using (var inflate = new DeflateStream(new MemoryStream(list, start, length), CompressionMode.Decompress))
+        {
+            inflate.CopyTo(plain);
+        }
+
+        return plain.GetBuffer().AsSpan(0, (int)plain.Length);
     }
 
     private static void Write(ArrayBufferWriter<byte> output, int number)

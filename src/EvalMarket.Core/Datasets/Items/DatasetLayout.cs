@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
@@ -68,16 +67,11 @@ internal sealed class DatasetLayout
         var chunk = Chunks.LastOrDefault(chunk => chunk.Start < position);
         return chunk is not null && position <= chunk.Start + chunk.Reference.Lines ? new ItemPlace(chunk.Section, chunk.Rank, (int)(position - 1 - chunk.Start)) : null;
     }
-
-    /// <summary>A version as its files say it. Ranks are the places of chunks in their sections.</summary>
-    public static DatasetLayout Of(DatasetContents contents, DatasetView dataset) => new(
-        dataset,
-        contents.Sections.SelectMany(section => section.Chunks.Select((reference, i) => new LayoutChunk(0, section.Id, i + 1, reference, null))));
 }
 
 /// <summary>A chunk of a layout.</summary>
 /// <param name="Number">0 in old versions.</param>
-/// <param name="Summary">Null in old versions.</param>
+/// <param name="Summary">Null where it is not known: in old versions.</param>
 internal sealed record LayoutChunk(long Number, SectionId Section, long Rank, DatasetChunkRef Reference, ChunkSummary? Summary)
 {
     public int Index { get; init; }

@@ -21,53 +21,40 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
     private const int CountedChunks = 48;
 
-    /// <summary>The page after a place, or the first one. Null when there is no such dataset.</summary>
+    /// <summary>The page after a place, or the first one, in the order of the dataset. Null when there is no such dataset.</summary>
     public Task<ItemPage?> PageAsync(DatasetId dataset, ItemFilter filter, ItemPlace? after, int limit, CancellationToken cancellationToken) =>
-        WithLayoutAsync(dataset, async layout =>
-        {
-            var items = await WalkAsync(layout, filter, after, isBack: false, limit + 1, cancellationToken);
-            var page = items.Take(limit).ToList();
-            return new ItemPage(page, after is null || page.Count == 0 ? null : page[0].Place, items.Count > limit ? page[^1].Place : null);
-        }, cancellationToken);
+        PageAsync(dataset, filter, ItemOrder.OfDataset, after, limit, cancellationToken);
 
-    /// <summary>The page before a place, in the order of the dataset.</summary>
-    public Task<ItemPage?> PageBackAsync(DatasetId dataset, ItemFilter filter, ItemPlace before, int limit, CancellationToken cancellationToken) =>
-        WithLayoutAsync(dataset, async layout =>
-        {
-            var items = await WalkAsync(layout, filter, before, isBack: true, limit + 1, cancellationToken);
-            var page = items.Take(limit).Reverse().ToList();
-            return new ItemPage(page, items.Count > limit ? page[0].Place : null, page.Count == 0 ? null : page[^1].Place);
-        }, cancellationToken);
+    /// <summary>The page after a place, or the first one. Null when there is no such dataset.</summary>
+    /// <param name="order">What a search finds has no order but that of the dataset and its reverse.</param>
+    /// <param name="after">A place in this order.</param>
+    public Task<ItemPage?> PageAsync(DatasetId dataset, ItemFilter filter, ItemOrder order, ItemPlace? after, int limit, CancellationToken cancellationToken) =>
+        WithLayoutAsync(dataset, layout => ItemPages.AfterAsync(Walk(layout, filter, order, cancellationToken), after, limit), cancellationToken);
+
+    /// <summary>The page before a place, in the order of the list.</summary>
+    public Task<ItemPage?> PageBackAsync(DatasetId dataset, ItemFilter filter, ItemOrder order, ItemPlace before, int limit, CancellationToken cancellationToken) =>
+        WithLayoutAsync(dataset, layout => ItemPages.BeforeAsync(Walk(layout, filter, order, cancellationToken), before, limit), cancellationToken);
 
     /// <summary>The page that has the item in its middle, whatever the filter says of it; empty when the item is not there.</summary>
-    public Task<ItemPage?> PageAroundAsync(DatasetId dataset, ItemFilter filter, ItemId item, int limit, CancellationToken cancellationToken) =>
+    public Task<ItemPage?> PageAroundAsync(DatasetId dataset, ItemFilter filter, ItemOrder order, ItemId item, int limit, CancellationToken cancellationToken) =>
         WithLayoutAsync(dataset, async layout =>
-        {
-            if (await db.DatasetItems.AsNoTracking().FirstOrDefaultAsync(row => row.DatasetId == dataset && row.Id == item, cancellationToken) is not { } row
-                || layout.Find(row.Chunk) is not { } chunk)
-            {
-                return new ItemPage([], null, null);
-            }
-
-            var here = Listed(layout, row, chunk);
-            var before = await WalkAsync(layout, filter, here.Place, isBack: true, (limit / 2) + 1, cancellationToken);
-            var after = await WalkAsync(layout, filter, here.Place, isBack: false, limit - Math.Min(before.Count, limit / 2), cancellationToken);
-            var hasBefore = before.Count > limit / 2;
-            var room = limit - 1 - Math.Min(before.Count, limit / 2);
-            List<ListedItem> page = [.. before.Take(limit / 2).Reverse(), here, .. after.Take(room)];
-            return new ItemPage(page, hasBefore ? page[0].Place : null, after.Count > room ? page[^1].Place : null);
-        }, cancellationToken);
+            await db.DatasetItems.AsNoTracking().FirstOrDefaultAsync(row => row.DatasetId == dataset && row.Id == item, cancellationToken) is { } row && layout.Find(row.Chunk) is { } chunk
+                ? await ItemPages.AroundAsync(Walk(layout, filter, order, cancellationToken), Listed(row, chunk, order), limit)
+                : new ItemPage([], null, null), cancellationToken);
 
     /// <summary>The place before a position, from 1, of the whole dataset: the page that begins after it begins with that position. Null for the beginning.</summary>
     public async Task<ItemPlace?> PlaceBeforeAsync(DatasetId dataset, long position, CancellationToken cancellationToken) =>
         position > 1 && await layouts.GetAsync(db, dataset, cancellationToken) is { } layout ? layout.PlaceOf(position - 1) : null;
 
-    /// <summary>An item's row and place; null when it is not there.</summary>
-    public async Task<ListedItem?> FindAsync(DatasetId dataset, ItemId item, CancellationToken cancellationToken) =>
+    /// <summary>An item's row and place in the order of the dataset; null when it is not there.</summary>
+    public Task<ListedItem?> FindAsync(DatasetId dataset, ItemId item, CancellationToken cancellationToken) => FindAsync(dataset, ItemOrder.OfDataset, item, cancellationToken);
+
+    /// <summary>An item's row and place in an order; null when it is not there.</summary>
+    public async Task<ListedItem?> FindAsync(DatasetId dataset, ItemOrder order, ItemId item, CancellationToken cancellationToken) =>
         await layouts.GetAsync(db, dataset, cancellationToken) is { } layout
         && await db.DatasetItems.AsNoTracking().FirstOrDefaultAsync(row => row.DatasetId == dataset && row.Id == item, cancellationToken) is { } row
         && layout.Find(row.Chunk) is { } chunk
-            ? Listed(layout, row, chunk)
+            ? Listed(row, chunk, order)
             : null;
 
     /// <summary>How many match, or at least how many where counting would be slow.</summary>
@@ -109,10 +96,14 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             return ItemFacets.Of(layout, filter);
         }
 
-        var counted = new ItemFacetCounter(layout);
+        var counted = new ItemFacetCounter();
         await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedChunks, cancellationToken))
         {
-            counted.Add(await batch.Rows.Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken));
+            foreach (var item in await batch.Rows.Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken))
+            {
+                counted.Add(layout.Find(item.Chunk)?.Section, item.HasOutput, item.IsLinked, item.Origin, item.Tags.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            }
+
             if (batch.HasMore && (counted.Count >= CountedItems || batch.Looked >= CountedChunks))
             {
                 return counted.ToFacets(isPart: true);
@@ -138,7 +129,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
     }
 
     /// <summary>How many match, where the summaries of chunks say it.</summary>
-    private static long? ExactCount(DatasetLayout layout, ItemFilter filter)
+    internal static long? ExactCount(DatasetLayout layout, ItemFilter filter)
     {
         if (filter.Words is { } words)
         {
@@ -158,8 +149,39 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         };
     }
 
-    private static ListedItem Listed(DatasetLayout layout, DatasetItemRow row, LayoutChunk chunk) =>
-        new(row, chunk.Section, chunk.Start + row.Line + 1, new ItemPlace(chunk.Section, chunk.Rank, row.Line));
+    private static ListedItem Listed(DatasetItemRow row, LayoutChunk chunk, ItemOrder order) => new(row, chunk.Section, chunk.Start + row.Line + 1, new ItemPlace(chunk.Section, chunk.Rank, row.Line)
+    {
+        InOrder = order.IsPosition ? null : new OrderedPlace<ItemId>(order.InColumn.KeyOf(row), row.Id),
+    });
+
+    private ItemWalk Walk(DatasetLayout layout, ItemFilter filter, ItemOrder order, CancellationToken cancellationToken) => order.IsPosition || filter.Words is not null
+        ? (from, isBack, limit) => WalkAsync(layout, filter, from, isBack != (order.IsPosition && order.IsDescending), limit, cancellationToken)
+        : (from, isBack, limit) => SortedAsync(layout, filter, order, from, isBack, limit, cancellationToken);
+
+    /// <summary>Goes along the index of the order. Chunks that can have no match narrow it, so that few matches among many items are found by their chunks.</summary>
+    private async Task<List<ListedItem>> SortedAsync(
+        DatasetLayout layout, ItemFilter filter, ItemOrder order, ItemPlace? from, bool isBack, int limit, CancellationToken cancellationToken)
+    {
+        var id = layout.Dataset.Id;
+        var rows = filter.Narrow(db.DatasetItems.AsNoTracking().Where(row => row.DatasetId == id));
+        var numbers = Candidates(layout.Chunks, filter).Select(chunk => chunk.Number).ToList();
+        if (numbers.Count < layout.Chunks.Count)
+        {
+            rows = rows.Where(row => numbers.Contains(row.Chunk));
+        }
+
+        var items = new List<ListedItem>(limit);
+        foreach (var stretch in order.InColumn.Stretches(rows, order.IsDescending, from?.InOrder, isBack))
+        {
+            items.AddRange((await stretch.Take(limit - items.Count).ToListAsync(cancellationToken))
+                .Where(row => layout.Find(row.Chunk) is not null).Select(row => Listed(row, layout.Find(row.Chunk)!, order)));
+        }
+
+        return items;
+    }
+
+    private static IEnumerable<LayoutChunk> Candidates(IEnumerable<LayoutChunk> chunks, ItemFilter filter) =>
+        chunks.Where(chunk => (filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section)) && filter.MayMatch(chunk.Summary!, chunk.Reference.Lines));
 
     private async Task<List<ListedItem>> WalkAsync(DatasetLayout layout, ItemFilter filter, ItemPlace? from, bool isBack, int limit, CancellationToken cancellationToken)
     {
@@ -191,7 +213,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
                 rows = (isBack ? rows.OrderByDescending(row => row.Line) : rows.OrderBy(row => row.Line)).Take(limit - items.Count);
             }
 
-            var found = (await rows.AsNoTracking().ToListAsync(cancellationToken)).Select(row => Listed(layout, row, layout.Find(row.Chunk)!));
+            var found = (await rows.AsNoTracking().ToListAsync(cancellationToken)).Select(row => Listed(row, layout.Find(row.Chunk)!, ItemOrder.OfDataset));
             items.AddRange((isBack ? found.OrderByDescending(item => item.Position) : found.OrderBy(item => item.Position)).Take(limit - items.Count));
             if (items.Count == limit)
             {
@@ -212,8 +234,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             yield break;
         }
 
-        var candidates = (isBack ? layout.Chunks.Take(start + 1).Reverse() : layout.Chunks.Skip(start))
-            .Where(chunk => (filter.Sections.Count == 0 || filter.Sections.Contains(chunk.Section)) && filter.MayMatch(chunk.Summary!, chunk.Reference.Lines)).ToList();
+        var candidates = Candidates(isBack ? layout.Chunks.Take(start + 1).Reverse() : layout.Chunks.Skip(start), filter).ToList();
         var size = 1;
         for (var (at, looked, isNarrowed) = (0, 0, words is null); at < candidates.Count;)
         {
@@ -221,7 +242,8 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             {
                 var numbers = (await db.FindChunksAsync(layout.Dataset.Id, words!, cancellationToken)).ToHashSet();
                 candidates = [.. candidates.Skip(at).Where(chunk => numbers.Contains(chunk.Number))];
-                (at, isNarrowed) = (0, true);
+                // A few matches a chunk at best: it takes many for a page.
+                (at, isNarrowed, size) = (0, true, MostChunksAtOnce / 2);
                 continue;
             }
 
@@ -248,22 +270,15 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         }
 
         var wanted = chunks.ConvertAll(chunk => chunk.Number);
-        var keys = new List<long>();
-        var holding = new List<long>();
-        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).ToListAsync(cancellationToken);
-        foreach (var (number, lines) in lists.AsParallel().WithCancellation(cancellationToken)
-            .Select(list => (list.Number, Lines: ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words))))
-        {
-            keys.AddRange(lines.Select(line => (number * LineFactor) + line));
-            if (lines.Count > 0)
-            {
-                holding.Add(number);
-            }
-        }
+        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).Select(row => new { row.Number, row.List }).ToListAsync(cancellationToken);
+        var keys = lists.AsParallel().WithCancellation(cancellationToken)
+            .SelectMany(list => ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words).Select(line => (list.Number * LineFactor) + line)).ToList();
 
+        // Joined with the places, each of which the index has: asked for the chunks it would go through all their rows.
         return keys.Count == 0
             ? null
-            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && holding.Contains(row.Chunk) && keys.Contains((row.Chunk * LineFactor) + row.Line)));
+            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id)
+                .SelectMany(row => keys.Where(key => row.Chunk == key / LineFactor && row.Line == (int)(key % LineFactor)), (row, _) => row));
     }
 
     /// <summary>More than a chunk has lines.</summary>

@@ -45,7 +45,7 @@ public sealed record ItemFacets(
 internal sealed record FacetedItem(long Chunk, bool HasOutput, bool IsLinked, ItemOrigin Origin, string Tags);
 
 /// <summary>Counts items one by one.</summary>
-internal sealed class ItemFacetCounter(DatasetLayout layout)
+internal sealed class ItemFacetCounter
 {
     private readonly Dictionary<SectionId, long> sections = [];
     private readonly Dictionary<ItemOrigin, long> origins = [];
@@ -55,23 +55,20 @@ internal sealed class ItemFacetCounter(DatasetLayout layout)
 
     public long Count { get; private set; }
 
-    public void Add(IReadOnlyList<FacetedItem> items)
+    public void Add(SectionId? section, bool hasOutput, bool isLinked, ItemOrigin origin, IReadOnlyList<string> tagsOfItem)
     {
-        foreach (var item in items)
+        Count++;
+        outputs += hasOutput ? 1 : 0;
+        linked += isLinked ? 1 : 0;
+        origins[origin] = origins.GetValueOrDefault(origin) + 1;
+        if (section is { } where)
         {
-            Count++;
-            outputs += item.HasOutput ? 1 : 0;
-            linked += item.IsLinked ? 1 : 0;
-            origins[item.Origin] = origins.GetValueOrDefault(item.Origin) + 1;
-            if (layout.Find(item.Chunk) is { } chunk)
-            {
-                sections[chunk.Section] = sections.GetValueOrDefault(chunk.Section) + 1;
-            }
+            sections[where] = sections.GetValueOrDefault(where) + 1;
+        }
 
-            foreach (var tag in item.Tags.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                tags[tag] = tags.GetValueOrDefault(tag) + 1;
-            }
+        foreach (var tag in tagsOfItem)
+        {
+            tags[tag] = tags.GetValueOrDefault(tag) + 1;
         }
     }
 

@@ -44,7 +44,7 @@ public sealed record ItemFilter
     /// <summary>Whether an item matches; its section is the caller's to ask for.</summary>
     internal bool Matches(ItemSketch item, ItemOrigin origin) =>
         (Tags.Count == 0 || Tags.Any(tag => item.Tags.Contains(tag, StringComparer.Ordinal)))
-        && (HasOutput is not { } has || has == item.Output.Length > 0)
+        && (HasOutput is not { } has || has == item.HasOutput)
         && (Linked is not { } linked || linked == item.Session is not null)
         && (Origins.Count == 0 || Origins.Contains(origin))
         && (Words is not { } words || HasWords(item, words));
@@ -98,17 +98,18 @@ public sealed record ItemFilter
     }
 }
 
-/// <summary>A place in the order of a dataset: section by section, chunk by chunk, line by line. A page begins after it, or ends before it.</summary>
-public readonly record struct ItemPlace(SectionId Section, long Rank, int Line);
-
 /// <summary>An item in a list.</summary>
 /// <param name="Row">What the index has of it.</param>
 /// <param name="Section">Where it is.</param>
 /// <param name="Position">Its place in the whole dataset, from 1.</param>
 /// <param name="Place">For the page that begins after it.</param>
-public sealed record ListedItem(DatasetItemRow Row, SectionId Section, long Position, ItemPlace Place);
+public sealed record ListedItem(DatasetItemRow Row, SectionId Section, long Position, ItemPlace Place)
+{
+    /// <summary>Its content, where the list had to read it: in old versions.</summary>
+    public ItemView? View { get; init; }
+}
 
-/// <summary>A page of items in the order of the dataset.</summary>
+/// <summary>A page of items in the order of their list.</summary>
 /// <param name="Items">What is on it.</param>
 /// <param name="Previous">The page before ends before this place; null when there is none.</param>
 /// <param name="Next">The page after begins after this place; null when there is none.</param>

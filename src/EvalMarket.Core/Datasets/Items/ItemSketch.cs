@@ -30,8 +30,10 @@ internal sealed class ItemSketch
 
     public string Output { get; private set; } = "";
 
-    /// <summary>Texts and numbers of the free JSON.</summary>
-    public IReadOnlyList<string> Texts => texts;
+    public bool HasOutput => OutputLength > 0;
+
+    /// <summary>Characters of the whole output.</summary>
+    public int OutputLength { get; private set; }
 
     public IReadOnlyList<string> Tags => tags;
 
@@ -74,6 +76,7 @@ internal sealed class ItemSketch
             sketch.ReadMember(ref reader);
         }
 
+        sketch.OutputLength = sketch.Output.Length;
         return sketch;
     }
 
@@ -93,6 +96,15 @@ internal sealed class ItemSketch
                 return;
             }
         }
+    }
+
+    /// <summary>Lets go of everything that no row keeps, when its words have been taken.</summary>
+    public void Shorten()
+    {
+        Input = SessionIndexing.OneLine(Input, DatasetItemRow.PreviewLength);
+        Output = SessionIndexing.OneLine(Output, DatasetItemRow.PreviewLength);
+        texts.Clear();
+        texts.TrimExcess();
     }
 
     private void ReadMember(ref Utf8JsonReader reader)

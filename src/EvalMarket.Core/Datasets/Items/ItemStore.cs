@@ -30,6 +30,9 @@ public sealed record ItemDeleted(int DeletedIn, int? LastIn) : Failure(
 /// <summary>Opens items: their content, at any version.</summary>
 public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, DatasetVersions versions, DatasetFiles files)
 {
+    /// <summary>Versions in which a change is looked for.</summary>
+    private const int LookedVersions = 50;
+
     /// <summary>An item of the newest version, or of another one.</summary>
     /// <returns>Not found, or <see cref="ItemDeleted"/> when the newest version is asked for and an older one had it.</returns>
     public async Task<Outcome<ItemView>> OpenAsync(DatasetId dataset, ItemId item, int? version, CancellationToken cancellationToken)
@@ -67,6 +70,21 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
         }
     }
 
+    /// <summary>The version that gave an item of the newest version the text that it has; null when that was before the versions that are looked at.</summary>
+    public async Task<DatasetVersionRow?> LastChangeAsync(DatasetId dataset, ItemView item, CancellationToken cancellationToken)
+    {
+        var rows = (await versions.ListAsync(dataset, null, LookedVersions, cancellationToken)).Items;
+        foreach (var (row, before) in rows.Zip(rows.Skip(1)))
+        {
+            if (!(await OpenAsync(dataset, item.Id, before.Version, cancellationToken)).Succeeded(out var old, out _) || old.Hash != item.Hash)
+            {
+                return row;
+            }
+        }
+
+        return rows.Count < LookedVersions ? rows[^1] : null;
+    }
+
     /// <summary>The content of items of a list, in its order. Opens each chunk once.</summary>
     /// <param name="dataset">Whose they are.</param>
     /// <param name="items">As <see cref="ItemDirectory"/> gave them. One that was changed or deleted since is left out.</param>
@@ -80,56 +98,6 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
         var lines = await ReadAllAsync(layout, [.. items.Select(item => item.Row)], cancellationToken);
         return [.. items.Zip(lines).Where(pair => pair.Second is not null)
             .Select(pair => new ItemView(pair.First.Row.Id, pair.Second!.Value, pair.First.Section, pair.First.Row.Origin, layout.Dataset.Row.Version))];
-    }
-
-    /// <summary>Items of an old version, in order, with a filter that is tried on each of them.</summary>
-    /// <param name="contents">The version.</param>
-    /// <param name="after">Where the page begins: a place that an earlier page of this version ended with.</param>
-    /// <param name="limit">How many at most.</param>
-    public async Task<(IReadOnlyList<ItemView> Items, ItemPlace? Next)> PageAsync(
-        DatasetContents contents, ItemFilter filter, ItemPlace? after, int limit, CancellationToken cancellationToken)
-    {
-        var found = new List<(ItemView Item, ItemPlace Place)>();
-        var isPast = after is null;
-        foreach (var section in contents.Sections)
-        {
-            if (!isPast && section.Id != after!.Value.Section)
-            {
-                continue;
-            }
-
-            foreach (var (index, chunk) in section.Chunks.Index())
-            {
-                var rank = index + 1L;
-                if (!isPast && rank < after!.Value.Rank)
-                {
-                    continue;
-                }
-
-                if (filter.Sections.Count > 0 && !filter.Sections.Contains(section.Id))
-                {
-                    break;
-                }
-
-                var from = !isPast && rank == after!.Value.Rank ? after.Value.Line + 1 : 0;
-                await foreach (var (line, item) in LinesAsync(contents, section, chunk, cancellationToken))
-                {
-                    if (line >= from && (!(filter.NarrowsItems || filter.Words is not null) || filter.Matches(ItemSketch.Read(item.Line.Span), item.Origin)) && found.Count <= limit)
-                    {
-                        found.Add((item, new ItemPlace(section.Id, rank, line)));
-                    }
-                }
-
-                if (found.Count > limit)
-                {
-                    return ([.. found.Take(limit).Select(each => each.Item)], found[limit - 1].Place);
-                }
-            }
-
-            isPast = true;
-        }
-
-        return ([.. found.Select(each => each.Item)], null);
     }
 
     /// <summary>All items of a version that match, in order.</summary>
@@ -226,6 +194,11 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
                 return;
             }
 
+            if (await PickAsync(layout, chunk, [.. group], found, token))
+            {
+                return;
+            }
+
             var wanted = group.ToLookup(row => row.Item.Line);
             var number = 0;
             await foreach (var line in files.Chunks.ReadLinesAsync(layout.Dataset.Row.Workspace, chunk.Reference.ToChunkRef(), token))
@@ -239,5 +212,29 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
             }
         });
         return found;
+    }
+
+    /// <summary>Reads the lines of rows of one chunk, and no more of it than that takes; false when they are not what the rows say.</summary>
+    private async Task<bool> PickAsync(DatasetLayout layout, LayoutChunk chunk, IReadOnlyList<(int Index, DatasetItemRow Item)> rows, ReadOnlyMemory<byte>?[] found, CancellationToken cancellationToken)
+    {
+        List<int> numbers = [.. rows.Select(row => row.Item.Line).Distinct().Order()];
+        var lines = await files.Chunks.PickLinesAsync(layout.Dataset.Row.Workspace, chunk.Reference.ToChunkRef(), numbers, cancellationToken);
+        if (lines.Count < numbers.Count)
+        {
+            return false;
+        }
+
+        foreach (var (index, row) in rows)
+        {
+            var line = lines[numbers.BinarySearch(row.Line)];
+            if (ItemSketch.HashOf(line) != row.Hash)
+            {
+                return false;
+            }
+
+            found[index] = line;
+        }
+
+        return true;
     }
 }

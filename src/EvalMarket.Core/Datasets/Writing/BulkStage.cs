@@ -8,7 +8,7 @@ namespace EvalMarket.Core.Datasets.Writing;
 
 /// <summary>What a long stream of items has brought so far.</summary>
 internal sealed class BulkStage(
-    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, Task<long>> reserve, bool isReadElsewhere)
+    EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, DatasetLayout layout, Func<DatasetId, int, CancellationToken, ValueTask<long>> reserve, bool isReadElsewhere)
 {
     /// <summary>Chunks that are sealed at the same time; more would only hold memory.</summary>
     private const int SealedAtOnce = 4;
@@ -44,11 +44,21 @@ internal sealed class BulkStage(
     /// <summary>False for a message that an item of this stream comes from already.</summary>
     public bool IsFirst(MessageId message) => sources.Add(message);
 
-    /// <summary>Adds an item that the dataset does not have.</summary>
-    public async Task AddAsync(ItemWrite write, ItemWriteOptions options, ItemLine line, CancellationToken cancellationToken)
+    /// <summary>Where new items of a write go.</summary>
+    public StagedSection SectionOf(ItemWrite write, ItemWriteOptions options)
     {
-        var section = SectionOf(write, options);
-        if (section.Bytes + line.Text.Length + 1 > ChunkBuilder.DefaultTargetBytes && section.Lines.Count > 0)
+        var name = write.SectionName is { Length: > 0 } given ? given : null;
+        var id = name is null ? write.Section ?? options.Section : null;
+        return sections.Find(section => section.Id == id && section.Name == name) ?? Add(new StagedSection(id, name, write));
+    }
+
+    /// <summary>A section of the dataset that is to be.</summary>
+    public StagedSection Section(SectionId id) => Add(new StagedSection(id, null, new ItemWrite { Section = id, Origin = ItemOrigin.Package }));
+
+    /// <summary>Adds an item that the dataset does not have.</summary>
+    public async ValueTask AddAsync(StagedSection section, ItemLine line, ChunkEnd end, CancellationToken cancellationToken)
+    {
+        if (end == ChunkEnd.Usual && section.Bytes + line.Text.Length + 1 > ChunkBuilder.DefaultTargetBytes && section.Lines.Count > 0)
         {
             await SealAsync(section, cancellationToken);
         }
@@ -56,6 +66,10 @@ internal sealed class BulkStage(
         section.Lines.Add(line);
         section.Bytes += line.Text.Length + 1;
         Added++;
+        if (end == ChunkEnd.Here)
+        {
+            await SealAsync(section, cancellationToken);
+        }
     }
 
     /// <summary>Makes the change of an item ready. False when it changes nothing.</summary>
@@ -75,15 +89,22 @@ internal sealed class BulkStage(
             opened = (place.Chunk, lines);
         }
 
-        // An item that somebody else has moved meanwhile is found to be another one when the change is made.
-        if (place.Line >= opened.Value.Lines.Count || ItemSketch.IdOf(opened.Value.Lines[place.Line].Span) != id)
+        var at = place.Line;
+        if (at >= opened.Value.Lines.Count || ItemSketch.IdOf(opened.Value.Lines[at].Span) != id)
         {
+            // Somebody else's change has moved it since, perhaps within its chunk.
+            at = opened.Value.Lines.FindIndex(each => ItemSketch.IdOf(each.Span) == id);
+        }
+
+        if (at < 0)
+        {
+            // When the change is made it is found to be another one.
             spill.Add(id, "", opened.Value.Lines is [var any, ..] ? any : default);
             return true;
         }
 
-        var before = opened.Value.Lines[place.Line];
-        var line = new ItemLine(id, before, default, place.Chunk, place.Line, IsChanged: false);
+        var before = opened.Value.Lines[at];
+        var line = new ItemLine(id, before, default, place.Chunk, at, IsChanged: false);
         var after = ItemMerge.Apply(line, edit);
         if (!after.IsChanged)
         {
@@ -143,8 +164,33 @@ internal sealed class BulkStage(
         }
     }
 
-    /// <summary>Makes the changes in the newest version. False when one of the items is not what it was when its change was made ready.</summary>
-    public async Task<bool> ChangeAsync(DatasetTransaction change, ItemTally tally, CancellationToken cancellationToken)
+    /// <summary>The same for sections that the draft has.</summary>
+    public void Attach(DatasetDraft draft)
+    {
+        foreach (var staged in sections)
+        {
+            var section = draft.Section(staged.Id!.Value)!;
+            foreach (var (number, reference, summary) in staged.Chunks)
+            {
+                draft.Attach(section, number, reference, summary);
+            }
+
+            section.Rank();
+        }
+    }
+
+    /// <summary>Keeps the announcement of what was written alive while nothing more is.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (Intent is { } intent && intents.NeedsRenewal(intent))
+        {
+            await SettleAsync();
+            await AnnounceAsync([], cancellationToken);
+        }
+    }
+
+    /// <summary>Makes the changes in the newest version. Items that are not any more what they were when their change was made ready stay as somebody else has made them, and are noted.</summary>
+    public async Task ChangeAsync(DatasetTransaction change, ItemTally tally, CancellationToken cancellationToken)
     {
         var lookup = new ItemLookup(db);
         await foreach (var batch in spill.ReadAsync(files, cancellationToken))
@@ -154,7 +200,8 @@ internal sealed class BulkStage(
             {
                 if (!places.TryGetValue(id, out var place))
                 {
-                    return false;
+                    tally.AddConflict(id);
+                    continue;
                 }
 
                 var chunk = change.Draft.Chunk(place.Chunk);
@@ -162,7 +209,8 @@ internal sealed class BulkStage(
                 var line = chunk.Lines![place.Line];
                 if (line.IsChanged || line.Hash != hash)
                 {
-                    return false;
+                    tally.AddConflict(id);
+                    continue;
                 }
 
                 chunk.Lines[place.Line] = line with { Text = text, IsChanged = true };
@@ -172,20 +220,12 @@ internal sealed class BulkStage(
 
             await change.FlushIfLargeAsync(cancellationToken);
         }
-
-        return true;
     }
 
-    private StagedSection SectionOf(ItemWrite write, ItemWriteOptions options)
+    private StagedSection Add(StagedSection section)
     {
-        var name = write.SectionName is { Length: > 0 } given ? given : null;
-        var id = name is null ? write.Section ?? options.Section : null;
-        if (sections.Find(section => section.Id == id && section.Name == name) is not { } found)
-        {
-            sections.Add(found = new StagedSection(id, name, write));
-        }
-
-        return found;
+        sections.Add(section);
+        return section;
     }
 
     private async Task SealAsync(StagedSection section, CancellationToken cancellationToken)
@@ -248,21 +288,5 @@ internal sealed class BulkStage(
         Intent = Intent is null
             ? await intents.BeginAsync(workspace, DatasetCommits.IntentKind, writes, null, cancellationToken)
             : await intents.RenewAsync(Intent, writes, cancellationToken);
-    }
-
-    private sealed class StagedSection(SectionId? id, string? name, ItemWrite first)
-    {
-        public SectionId? Id => id;
-
-        public string? Name => name;
-
-        /// <summary>Says which section is meant, and where an error about it belongs.</summary>
-        public ItemWrite First => first;
-
-        public List<ItemLine> Lines { get; set; } = [];
-
-        public long Bytes { get; set; }
-
-        public List<(long Number, DatasetChunkRef Reference, ChunkSummary Summary)> Chunks { get; } = [];
     }
 }

@@ -11,7 +11,7 @@ namespace EvalMarket.Core.Datasets.Writing;
 /// <summary>
 /// Writes long streams of items. Chunks of new items are made, written and indexed without the workspace's lock, in a transaction that nobody sees; changes of
 /// items that are there are made ready beside it. Then, under the lock, the chunks are put behind those of the newest version, the changes are made in it, and all
-/// is committed at once. Memory holds some chunks.
+/// is committed at once. An item that somebody else changed or deleted meanwhile is left as it is and named in the answer. Memory holds some chunks.
 /// </summary>
 public sealed class BulkStages(
     EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, DatasetLayouts layouts, DatasetCommits commits, IntentLog intents, IServiceScopeFactory scopes, TimeProvider clock)
@@ -51,7 +51,7 @@ public sealed class BulkStages(
         }
         catch (DbUpdateException exception) when (db.IsUniqueViolation(exception))
         {
-            return Changed();
+            return new Conflict("dataset_changed", "Somebody else added items under ids of this meanwhile. Nothing was written; send it again.");
         }
         finally
         {
@@ -75,12 +75,8 @@ public sealed class BulkStages(
                     return tally.ToFailure();
                 }
 
-                if (!await stage.ChangeAsync(change, tally, token))
-                {
-                    return Changed();
-                }
-
-                await moves.ApplyAsync(change, token);
+                await stage.ChangeAsync(change, tally, token);
+                await moves.ApplyAsync(change, tally.Conflicts, token);
                 return null;
             },
             _ => ItemWriting.Describe(options, tally),
@@ -88,8 +84,6 @@ public sealed class BulkStages(
             cancellationToken);
         return outcome.Succeeded(out var made, out var failure) ? tally.ToResult(made.Version) : failure;
     }
-
-    private static Conflict Changed() => new("dataset_changed", "Items that this changes were changed by somebody else meanwhile. Nothing was written; send it again.");
 
     private static async IAsyncEnumerable<IReadOnlyList<ItemWrite>> BatchesAsync(
         IReadOnlyList<ItemWrite> head, IAsyncEnumerable<ItemWrite> rest, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -153,7 +147,7 @@ public sealed class BulkStages(
             else
             {
                 var identified = item with { Id = item.Id ?? TypeId.New<ItemId>(clock.GetUtcNow()) };
-                await stage.AddAsync(write, options, ItemLine.New(identified, write.Origin), cancellationToken);
+                await stage.AddAsync(stage.SectionOf(write, options), ItemLine.New(identified, write.Origin), ChunkEnd.Usual, cancellationToken);
                 tally.Created++;
                 tally.Add(identified.Id.Value);
             }
@@ -161,7 +155,7 @@ public sealed class BulkStages(
     }
 
     /// <summary>Takes numbers for chunks, in a transaction of its own: another import must not get the same.</summary>
-    private async Task<long> ReserveAsync(DatasetId dataset, int count, CancellationToken cancellationToken)
+    private async ValueTask<long> ReserveAsync(DatasetId dataset, int count, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Tenant>().Enter(db.Tenant.Required, db.Tenant.Actor);

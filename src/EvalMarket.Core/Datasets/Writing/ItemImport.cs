@@ -63,6 +63,17 @@ public static class ItemImport
             }
 
             writer.WriteEndArray();
+            if (result.Conflicts.Count > 0)
+            {
+                writer.WriteStartArray("conflicts");
+                foreach (var id in result.Conflicts)
+                {
+                    writer.WriteStringValue(id.Value);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteNumber("version", result.Version);
             writer.WriteEndObject();
         }

@@ -24,6 +24,9 @@ internal sealed class ItemTally
 
     public long Read { get; set; }
 
+    /// <summary>Items that were to be changed and that somebody else changed or deleted meanwhile.</summary>
+    public HashSet<ItemId> Conflicts { get; } = [];
+
     public bool HasErrors => errorCount > 0;
 
     public void Add(ItemId id)
@@ -32,6 +35,13 @@ internal sealed class ItemTally
         {
             ids.Add(id);
         }
+    }
+
+    /// <summary>Notes that an item, counted as changed, is left as it is.</summary>
+    public void AddConflict(ItemId id)
+    {
+        Conflicts.Add(id);
+        Updated--;
     }
 
     /// <summary>Notes an item's errors, and an id that came before. False when it must not be written.</summary>
@@ -72,6 +82,7 @@ internal sealed class ItemTally
         Unchanged = Unchanged,
         Duplicates = Duplicates,
         Ids = ids,
+        Conflicts = [.. Conflicts.Take(ItemWriteResult.MostIds)],
         Version = version,
     };
 

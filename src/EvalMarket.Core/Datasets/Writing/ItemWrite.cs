@@ -78,6 +78,9 @@ public sealed record ItemWriteResult
     /// <summary>The first 10,000 ids, in the order of the items; of unchanged ones too.</summary>
     public IReadOnlyList<ItemId> Ids { get; init; } = [];
 
+    /// <summary>The first 10,000 ids of items that were to be changed and are left as they are: somebody else changed or deleted them while a long stream was read.</summary>
+    public IReadOnlyList<ItemId> Conflicts { get; init; } = [];
+
     /// <summary>The dataset's version now; the one before when nothing changed.</summary>
     public int Version { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
     /// <param name="items">Read once, in order. What it throws ends the writing, without a trace.</param>
     /// <param name="options">See there.</param>
     /// <param name="cancellationToken">Cancels, without a trace.</param>
-    /// <returns>Not found; invalid with every error; a conflict when an item that a long stream changes was changed by somebody else meanwhile.</returns>
+    /// <returns>Not found; invalid with every error; a conflict when somebody else added an item meanwhile under an id that a long stream adds.</returns>
     public async Task<Outcome<ItemWriteResult>> WriteAsync(DatasetId dataset, IAsyncEnumerable<ItemWrite> items, ItemWriteOptions options, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(dataset, cancellationToken) is not { } view)
@@ -74,7 +74,7 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
                     return tally.ToFailure();
                 }
 
-                await moves.ApplyAsync(change, token);
+                await moves.ApplyAsync(change, tally.Conflicts, token);
                 return null;
             },
             _ => Describe(options, tally),

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Items;
-using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 
@@ -35,24 +34,28 @@ internal sealed record SealedChunk(
                 continue;
             }
 
-            var item = Items[line];
-            yield return new DatasetItemRow
-            {
-                Workspace = workspace,
-                DatasetId = dataset,
-                Id = item.Id,
-                Chunk = number,
-                Line = line,
-                Input = SessionIndexing.OneLine(item.Input, DatasetItemRow.PreviewLength),
-                Output = SessionIndexing.OneLine(item.Output, DatasetItemRow.PreviewLength),
-                HasOutput = item.Output.Length > 0,
-                Origin = Origins[line],
-                SessionId = item.Session,
-                Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
-                Hash = item.Hash,
-            };
+            yield return RowOf(workspace, dataset, number, line, Items[line], Origins[line]);
         }
     }
+
+    /// <summary>What the index has of an item.</summary>
+    /// <param name="item">Shortened.</param>
+    public static DatasetItemRow RowOf(string workspace, DatasetId dataset, long number, int line, ItemSketch item, ItemOrigin origin) => new()
+    {
+        Workspace = workspace,
+        DatasetId = dataset,
+        Id = item.Id,
+        Chunk = number,
+        Line = line,
+        Input = item.Input,
+        Output = item.Output,
+        HasOutput = item.HasOutput,
+        OutputLength = item.OutputLength,
+        Origin = origin,
+        SessionId = item.Session,
+        Tags = item.Tags.Count == 0 ? "" : $"\n{string.Join('\n', item.Tags)}\n",
+        Hash = item.Hash,
+    };
 
     public DatasetChunkRow RowOf(string workspace, DatasetId dataset, long number, SectionId section, long rank) => new()
     {
@@ -82,6 +85,7 @@ internal sealed record SealedChunk(
         {
             var item = ItemSketch.Read(line.Span);
             words.Add(items.Count, item);
+            item.Shorten();
             items.Add(item);
         }
 
@@ -104,6 +108,6 @@ internal sealed record SealedChunk(
         }
 
         var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
-        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), words.Words, words.ToBytes(), items, origins);
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), [.. words.Words], words.ToBytes(), items, origins);
     }
 }

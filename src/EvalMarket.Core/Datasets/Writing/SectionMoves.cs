@@ -25,9 +25,12 @@ internal sealed class SectionMoves(EvalMarketDbContext db, TimeProvider clock)
     }
 
     /// <summary>Puts them at the ends of their new sections, in the order in which they were noted.</summary>
-    public async Task ApplyAsync(DatasetTransaction change, CancellationToken cancellationToken)
+    /// <param name="change">The change.</param>
+    /// <param name="conflicts">Items that stay where they are.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task ApplyAsync(DatasetTransaction change, IReadOnlySet<ItemId> conflicts, CancellationToken cancellationToken)
     {
-        foreach (var batch in moves.Chunk(BatchItems))
+        foreach (var batch in moves.Where(move => !conflicts.Contains(move.Id)).Chunk(BatchItems))
         {
             // Places are asked of the index: it has to know what has been changed so far.
             await change.FlushAsync(isForced: true, cancellationToken);

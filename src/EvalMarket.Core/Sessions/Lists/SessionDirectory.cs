@@ -106,7 +106,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     {
         var (narrow, _) = await NarrowAsync(filter, cancellationToken);
         var count = 0L;
-        foreach (var stretch in SessionColumn.Of(place.Order.Sort).Stretches(db.Where(narrow), place.Order, place, isBack: true))
+        foreach (var stretch in SessionColumn.Of(place.Order.Sort).Stretches(db.Where(narrow), place.Order.IsDescending, place.InColumn, isBack: true))
         {
             count += await stretch.LongCountAsync(cancellationToken);
         }
@@ -262,7 +262,7 @@ public sealed class SessionDirectory(EvalMarketDbContext db, SessionCountMemory 
     private async Task<List<SessionId>> WalkAsync(SessionFilter filter, SessionOrder order, SessionPlace? from, bool isBack, int limit, CancellationToken cancellationToken)
     {
         var ids = new List<SessionId>(Math.Min(limit, WalkLength));
-        foreach (var stretch in SessionColumn.Of(order.Sort).Stretches(db.Where(filter), order, from, isBack))
+        foreach (var stretch in SessionColumn.Of(order.Sort).Stretches(db.Where(filter), order.IsDescending, from?.InColumn, isBack))
         {
             var missing = limit - ids.Count;
             ids.AddRange(await stretch.Take(missing).Select(row => row.Id).ToListAsync(cancellationToken));

@@ -1,3 +1,5 @@
+using EvalMarket.Core.Data;
+
 namespace EvalMarket.Core.Sessions.Lists;
 
 /// <summary>What a list can be in the order of.</summary>
@@ -22,23 +24,10 @@ public readonly record struct SessionOrder(SessionSort Sort, bool IsDescending)
     public static SessionOrder Newest { get; } = new(SessionSort.Created, IsDescending: true);
 
     /// <summary>All orders by their wire names: <c>created</c> goes up, <c>-created</c> down.</summary>
-    public static IReadOnlyList<string> WireNames { get; } =
-        [.. Enum.GetValues<SessionSort>().SelectMany(sort => new[] { new SessionOrder(sort, true).ToWire(), new SessionOrder(sort, false).ToWire() })];
+    public static IReadOnlyList<string> WireNames { get; } = WireOrder.Names<SessionSort>();
 
     /// <summary>Null for what is no order.</summary>
-    public static SessionOrder? Parse(string? text)
-    {
-        foreach (var sort in Enum.GetValues<SessionSort>())
-        {
-            var order = new SessionOrder(sort, text?.StartsWith('-') == true);
-            if (order.ToWire() == text)
-            {
-                return order;
-            }
-        }
+    public static SessionOrder? Parse(string? text) => WireOrder.Parse<SessionSort>(text) is { } order ? new SessionOrder(order.Sort, order.IsDescending) : null;
 
-        return null;
-    }
-
-    public string ToWire() => (IsDescending ? "-" : "") + Sort.ToString().ToLowerInvariant();
+    public string ToWire() => WireOrder.Of(Sort, IsDescending);
 }

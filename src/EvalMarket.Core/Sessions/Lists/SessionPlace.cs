@@ -1,3 +1,4 @@
+using EvalMarket.Core.Data;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Sessions.Lists;
@@ -6,6 +7,8 @@ namespace EvalMarket.Core.Sessions.Lists;
 /// <param name="Key">The value that the list is ordered by, as text; null for a session without one.</param>
 public sealed record SessionPlace(SessionOrder Order, string? Key, SessionId Id)
 {
+    internal OrderedPlace<SessionId> InColumn => new(Key, Id);
+
     /// <summary>The place of a session.</summary>
     public static SessionPlace Of(SessionRow row, SessionOrder order) => new(order, SessionColumn.Of(order.Sort).KeyOf(row), row.Id);
 

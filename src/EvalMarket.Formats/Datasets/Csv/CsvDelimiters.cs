@@ -1,14 +1,22 @@
 namespace EvalMarket.Formats.Datasets.Csv;
 
-/// <summary>Finds what parts the cells of a file: comma, semicolon or tab.</summary>
-internal static class CsvDelimiters
+/// <summary>What parts the cells of a file: comma, semicolon or tab are found; a bar can be chosen.</summary>
+public static class CsvDelimiters
 {
     private const int Rows = 50;
 
+    /// <summary>Those that can be chosen, by their wire names.</summary>
+    public static IReadOnlyList<string> WireNames { get; } = ["comma", "semicolon", "tab", "bar"];
+
     private static readonly char[] Candidates = [',', ';', '\t'];
 
+    /// <summary>Null for what is none.</summary>
+    public static char? Parse(string? wire) => wire switch { "comma" => ',', "semicolon" => ';', "tab" => '\t', "bar" => '|', _ => null };
+
+    public static string ToWire(char delimiter) => delimiter switch { ',' => "comma", ';' => "semicolon", '\t' => "tab", _ => "bar" };
+
     /// <summary>The delimiter with which most rows have as many cells as the first one, and that more than one.</summary>
-    public static char Detect(ReadOnlySpan<char> sample)
+    internal static char Detect(ReadOnlySpan<char> sample)
     {
         var best = (Delimiter: ',', Share: 0d, Columns: 1);
         foreach (var candidate in Candidates)

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using EvalMarket.Formats.Datasets.Exports;
 using EvalMarket.Formats.Json;
 
 namespace EvalMarket.Formats.Datasets.Csv;
 
 /// <summary>Which columns the free objects of many items need. Holds at most <see cref="CsvLimits.ExportColumns"/> names.</summary>
-internal sealed class CsvExportColumns
+internal sealed class CsvExportColumns : IExportSurvey
 {
     private const int Roots = 3;
 
@@ -22,8 +23,42 @@ internal sealed class CsvExportColumns
     /// <summary>Names of the columns, dotted ones first.</summary>
     public IReadOnlyList<string> Names { get; private set; } = [];
 
-    /// <summary>First pass.</summary>
-    public void Add(DatasetItem item)
+    public int Size => 200 + places.Keys.Sum(name => 60 + (2 * name.Length));
+
+    /// <summary>Those of some items.</summary>
+    public static CsvExportColumns Of(IReadOnlyList<DatasetItem> items)
+    {
+        var columns = new CsvExportColumns();
+        foreach (var item in items)
+        {
+            columns.Add(item);
+        }
+
+        return columns;
+    }
+
+    /// <summary>First pass: adds those of other items.</summary>
+    public void Add(CsvExportColumns part)
+    {
+        for (var root = 0; root < Roots; root++)
+        {
+            isUsed[root] |= part.isUsed[root];
+            hasRest[root] |= part.hasRest[root];
+        }
+
+        if (part.isOnlyBare)
+        {
+            isOnlyBare = true;
+            places.Clear();
+        }
+
+        foreach (var name in part.places.Keys)
+        {
+            AddName(name);
+        }
+    }
+
+    private void Add(DatasetItem item)
     {
         for (var root = 0; root < Roots; root++)
         {
@@ -31,7 +66,7 @@ internal sealed class CsvExportColumns
             if (!JsonObjects.IsEmpty(element))
             {
                 isUsed[root] = true;
-                hasRest[root] |= Walk(element, RootNames[root], 0, AddName);
+                hasRest[root] |= Walk(element, RootNames[root], 0, (name, _) => AddName(name));
             }
         }
     }
@@ -91,7 +126,7 @@ internal sealed class CsvExportColumns
         _ => item.SessionState,
     };
 
-    private void AddName(string name, JsonElement value)
+    private void AddName(string name)
     {
         if (!isOnlyBare && places.TryAdd(name, 0) && places.Count > CsvLimits.ExportColumns)
         {

@@ -21,6 +21,12 @@ public sealed record CsvOptions
 
     public CsvHistory History { get; init; } = CsvHistory.Column;
 
+    /// <summary>What parts the cells; null to find it.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>How bytes are characters; null to find it.</summary>
+    public CsvEncoding? Encoding { get; init; }
+
     public CsvLimits Limits { get; init; } = new();
 }
 
@@ -118,7 +124,7 @@ public sealed class CsvFile : IDisposable
 
     private async ValueTask BeginAsync(Stream stream, CancellationToken cancellationToken)
     {
-        source = await CsvTextSource.OpenAsync(stream, cancellationToken);
+        source = await CsvTextSource.OpenAsync(stream, options.Encoding, cancellationToken);
         var first = new char[CsvRowReader.BeginCharacters];
         var length = 0;
         while (length < first.Length && await source.ReadAsync(first.AsMemory(length), cancellationToken) is > 0 and var read)
@@ -131,7 +137,7 @@ public sealed class CsvFile : IDisposable
             }
         }
 
-        Delimiter = CsvDelimiters.Detect(first.AsSpan(0, length));
+        Delimiter = options.Delimiter ?? CsvDelimiters.Detect(first.AsSpan(0, length));
         rows = new CsvRowReader(source, Delimiter, options.Limits);
         rows.Begin(first.AsSpan(0, length));
         if (!await rows.ReadAsync(cancellationToken))

@@ -25,20 +25,26 @@ internal sealed class CsvTextSource : IDisposable
         bytes = first;
         (start, end, consumed) = (mark, length, mark);
         Encoding = encoding;
-        decoder = encoding is CsvEncoding.Utf8 or CsvEncoding.Utf8WithMark ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder() : null;
+        decoder = encoding switch
+        {
+            CsvEncoding.Utf8 or CsvEncoding.Utf8WithMark => new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder(),
+            CsvEncoding.Windows1252 => CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetDecoder(),
+            _ => null,
+        };
     }
 
     public CsvEncoding Encoding { get; }
 
     /// <summary>Looks at the first block.</summary>
+    /// <param name="chosen">The encoding that it is said to be in; null to find it.</param>
     /// <exception cref="InvalidDataException">The file is empty, or in no encoding that can be read; the message says so to people.</exception>
-    public static async ValueTask<CsvTextSource> OpenAsync(Stream stream, CancellationToken cancellationToken)
+    public static async ValueTask<CsvTextSource> OpenAsync(Stream stream, CsvEncoding? chosen, CancellationToken cancellationToken)
     {
         var first = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
             var length = await stream.ReadAtLeastAsync(first.AsMemory(0, BlockBytes), BlockBytes, throwOnEndOfStream: false, cancellationToken);
-            var (encoding, mark) = Detect(first.AsSpan(0, length));
+            var (encoding, mark) = chosen is { } said ? (said, MarkOf(said, first.AsSpan(0, length))) : Detect(first.AsSpan(0, length));
             return new CsvTextSource(stream, first, length, encoding, mark);
         }
         catch
@@ -80,6 +86,15 @@ internal sealed class CsvTextSource : IDisposable
             bytes = [];
         }
     }
+
+    /// <summary>Bytes of the mark that a file in this encoding begins with.</summary>
+    private static int MarkOf(CsvEncoding encoding, ReadOnlySpan<byte> first) => encoding switch
+    {
+        CsvEncoding.Utf8 or CsvEncoding.Utf8WithMark when first.StartsWith("\uFEFF"u8) => 3,
+        CsvEncoding.Utf16LittleEndian when first.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) => 2,
+        CsvEncoding.Utf16BigEndian when first.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) => 2,
+        _ => 0,
+    };
 
     private static (CsvEncoding Encoding, int Mark) Detect(ReadOnlySpan<byte> first)
     {
@@ -186,5 +201,5 @@ internal sealed class CsvTextSource : IDisposable
     }
 
     private static InvalidDataException NoCharacter(long at) =>
-        new($"The file is not in UTF-8 or UTF-16: byte {at + 1} is no character. Files in Latin-1 or another code page have to be saved as UTF-8 (in Excel: \"CSV UTF-8\").");
+        new($"The file is not in UTF-8 or UTF-16: byte {at + 1} is no character. Choose its encoding, or save it as UTF-8 (in Excel: \"CSV UTF-8\").");
 }

@@ -26,9 +26,9 @@ public sealed class CsvExporter : IDatasetExporter
     public async Task WriteAsync(IExportSource source, PipeWriter output, CancellationToken cancellationToken)
     {
         var columns = new CsvExportColumns();
-        await foreach (var (item, _) in source.ReadAsync(cancellationToken))
+        await foreach (var part in source.SurveyAsync(CsvExportColumns.Of, cancellationToken))
         {
-            columns.Add(item);
+            columns.Add(part);
         }
 
         columns.Close();

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace EvalMarket.Formats.Datasets.Exports;
 
@@ -19,6 +20,9 @@ public interface IDatasetExporter
     /// <summary>Without the dot: <c>jsonl</c>.</summary>
     string FileExtension { get; }
 
+    /// <summary>How often it goes through the items; what it surveys before does not count.</summary>
+    int Passes => 1;
+
     /// <summary>
     /// Streams the items in the order given. Memory holds one item at a time; the output is flushed as it grows. No item at all gives an empty, valid
     /// file. The same items give the same bytes.
@@ -36,6 +40,25 @@ public interface IExportSource
 
     /// <summary>The items in the dataset's order. Can be asked for more than once, and gives the same items each time.</summary>
     IAsyncEnumerable<ExportItem> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>What a format has to know of all items before it writes the first, part by part. A source may remember it by part, and then does not read the items again for it.</summary>
+    /// <param name="survey">Makes it of some items; always the same of the same ones.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    async IAsyncEnumerable<T> SurveyAsync<T>(Func<IReadOnlyList<DatasetItem>, T> survey, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IExportSurvey
+    {
+        await foreach (var items in ReadAsync(cancellationToken).Select(each => each.Item).Chunk(1_000).WithCancellation(cancellationToken))
+        {
+            yield return survey(items);
+        }
+    }
+}
+
+/// <summary>What a format has to know of some items before it writes them.</summary>
+public interface IExportSurvey
+{
+    /// <summary>How many bytes of memory it takes, about.</summary>
+    int Size { get; }
 }
 
 /// <summary>What formats say about the dataset as a whole.</summary>

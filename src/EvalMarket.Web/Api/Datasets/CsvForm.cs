@@ -14,7 +14,7 @@ internal sealed record CsvForm(CsvChoices Choices, bool IsDryRun)
 
     private const string FileField = "file";
 
-    private static readonly string[] Known = ["section_id", "history", "mapping", "on_error", DryRunField];
+    private static readonly string[] Known = ["section_id", "history", "mapping", "on_error", "delimiter", "encoding", DryRunField];
 
     /// <summary>Null, with every error, when a field is not what it should be.</summary>
     public static CsvForm? Read(IReadOnlyDictionary<string, string> fields, IReadOnlyCollection<string> files, out Problem? refused)
@@ -45,6 +45,8 @@ internal sealed record CsvForm(CsvChoices Choices, bool IsDryRun)
 
         var history = Word(fields, "history", ["column", "auto"], errors);
         var onError = Word(fields, "on_error", ["refuse", "skip"], errors);
+        var delimiter = Word(fields, "delimiter", ["auto", .. CsvDelimiters.WireNames], errors);
+        var encoding = Word(fields, "encoding", ["auto", .. CsvEncodings.WireNames], errors);
         var dryRun = Word(fields, DryRunField, ["false", "true"], errors);
         refused = errors.Count == 0 ? null : new Invalid("invalid_form", errors[0].Message, errors).ToProblem();
         var choices = new CsvChoices
@@ -52,6 +54,8 @@ internal sealed record CsvForm(CsvChoices Choices, bool IsDryRun)
             Section = section,
             History = history == "auto" ? CsvHistory.Auto : CsvHistory.Column,
             Mapping = fields.GetValueOrDefault("mapping") is { Length: > 0 } mapping ? mapping : null,
+            Delimiter = CsvDelimiters.Parse(delimiter),
+            Encoding = CsvEncodings.Parse(encoding),
             SkipsErrors = onError == "skip",
         };
         return refused is null ? new CsvForm(choices, dryRun == "true") : null;

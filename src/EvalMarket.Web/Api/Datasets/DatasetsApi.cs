@@ -25,9 +25,9 @@ internal static class DatasetsApi
         var datasets = api.MapGroup("/datasets").WithTags("Datasets");
         datasets.MapGet("", ListAsync)
             .RequirePermission(Permission.Read)
-            .WithQuery(Name, QueryParameter.Limit, QueryParameter.Cursor)
+            .WithQuery(Name, DatasetCursor.Sort, QueryParameter.Limit, QueryParameter.Cursor)
             .WithSummary("List datasets")
-            .WithDescription("Newest first, with their sections: `{items, next_cursor}`.");
+            .WithDescription("With their sections: `{items, next_cursor}`.");
         datasets.MapPost("", CreateAsync)
             .RequirePermission(Permission.Edit)
             .WithCurl("--json '{\"name\":\"Support questions\",\"sections\":[\"easy\",\"hard\"]}'")
@@ -93,25 +93,14 @@ internal static class DatasetsApi
         var query = new QueryReader(http);
         var name = query.Text(Name.Name);
         var limit = query.Limit();
-        DatasetId? after = null;
-        if (query.Cursor(1) is { } parts)
-        {
-            if (TypeId.TryParse<DatasetId>(parts[0], out var place))
-            {
-                after = place;
-            }
-            else
-            {
-                query.Refuse("cursor", "This is no cursor of this list.");
-            }
-        }
-
+        var order = DatasetCursor.ReadOrder(query);
+        var after = DatasetCursor.Read(query, order);
         if (query.Failed(out var problem))
         {
             return problem;
         }
 
-        var page = await directory.ListAsync(name, after, limit, cancellationToken);
+        var page = await directory.ListAsync(name, order, after, limit, cancellationToken);
         return new JsonAnswer(writer =>
         {
             writer.WriteStartObject();
@@ -122,7 +111,7 @@ internal static class DatasetsApi
             }
 
             writer.WriteEndArray();
-            writer.WriteString("next_cursor", page.Next is { } next ? Cursor.Encode(next.Value) : null);
+            writer.WriteString("next_cursor", page.Next is { } next ? DatasetCursor.Write(next, order) : null);
             writer.WriteEndObject();
         });
     }

@@ -30,6 +30,25 @@ internal static class ItemFilterParameters
         new(Source, "How the item came in.", Repeatable: true, Values: Sources),
     ];
 
+    public static QueryParameter Sort { get; } = new(
+        "sort",
+        "Order: with a minus downwards. `position` is the order of the dataset, `created` that in which items were made, `input` that of the input's first 64 characters in lower case, `output_length` that of the output's characters; equals go by id. What `q` finds, and old versions, have `position` and `-position` only. `position` when absent.",
+        Values: ItemOrder.WireNames);
+
+    /// <summary>The order, which is refused where the list cannot have it.</summary>
+    /// <param name="isPositionOnly">Why it can only be that of the dataset, in words; null when it may be any.</param>
+    public static ItemOrder ReadOrder(QueryReader query, string? isPositionOnly)
+    {
+        var order = ItemOrder.Parse(query.OneOf(Sort.Name, ItemOrder.WireNames)) ?? ItemOrder.OfDataset;
+        if (isPositionOnly is not null && !order.IsPosition)
+        {
+            query.Refuse(Sort.Name, isPositionOnly);
+            return ItemOrder.OfDataset;
+        }
+
+        return order;
+    }
+
     public static ItemFilter Read(QueryReader query) => new()
     {
         Sections = query.Ids<SectionId>(Sections),

@@ -27,9 +27,9 @@ internal static class ItemsApi
         var items = api.MapGroup("/datasets/{dataset}/items").WithTags("Datasets");
         items.MapGet("", ListAsync)
             .RequirePermission(Permission.Read)
-            .WithQuery([.. ItemFilterParameters.Declared, QueryParameter.Limit, QueryParameter.Cursor, Around, DatasetsApi.Version])
+            .WithQuery([.. ItemFilterParameters.Declared, ItemFilterParameters.Sort, QueryParameter.Limit, QueryParameter.Cursor, Around, DatasetsApi.Version])
             .WithSummary("List items")
-            .WithDescription($"In the order of the dataset, each with its `section_id`: `{{items, next_cursor, previous_cursor}}`. With `Accept: {JsonLines}` all that match, one a line.");
+            .WithDescription($"Each with its `section_id`: `{{items, next_cursor, previous_cursor}}`. With `Accept: {JsonLines}` all that match, one a line.");
         items.MapGet("/{item}", GetAsync)
             .RequirePermission(Permission.Read)
             .WithQuery(DatasetsApi.Version)
@@ -47,12 +47,12 @@ internal static class ItemsApi
 
     /// <summary>A page, or everything that matches, of the newest version or of another one.</summary>
     private static async Task<IResult> ListAsync(
-        string dataset, HttpContext http, DatasetDirectory directory, ItemDirectory items, ItemStore store, DatasetVersions versions, CancellationToken cancellationToken)
+        string dataset, HttpContext http, DatasetDirectory directory, ItemDirectory items, ItemStore store, VersionItems old, DatasetVersions versions,
+        CancellationToken cancellationToken)
     {
         var query = new QueryReader(http);
         var filter = ItemFilterParameters.Read(query);
         var limit = query.Limit();
-        var cursor = ItemCursor.Read(query);
         var around = query.Ids<ItemId>(Around.Name);
         var version = (int?)query.Number(DatasetsApi.Version.Name, 1, int.MaxValue);
         if (around.Count > 1)
@@ -77,16 +77,9 @@ internal static class ItemsApi
             query.Refuse(ItemFilterParameters.Sections, "Sections do not belong to this dataset.");
         }
 
-        if (contents is not null && around.Count > 0)
-        {
-            query.Refuse(Around.Name, "Only in the newest version.");
-        }
-
-        if (contents is not null && cursor is { IsBack: true })
-        {
-            query.Refuse(QueryParameter.Cursor.Name, "Old versions are paged forwards only.");
-        }
-
+        var order = ItemFilterParameters.ReadOrder(
+            query, !string.IsNullOrEmpty(filter.Query) ? "What a search finds has the order of the dataset: position or -position." : contents is not null ? "Old versions have the order of the dataset: position or -position." : null);
+        var cursor = ItemCursor.Read(query, order);
         if (query.Failed(out var problem))
         {
             return problem;
@@ -98,28 +91,29 @@ internal static class ItemsApi
             return contents is null ? Problem.NotFound() : new ItemLinesAnswer(store.StreamAsync(contents, filter, cancellationToken));
         }
 
-        if (contents is not null)
+        ItemView? middle = null;
+        if (around is [var item])
         {
-            var (old, next) = await store.PageAsync(contents, filter, cursor?.Place, limit, cancellationToken);
-            return Answer(old, null, next);
+            if (!(await store.OpenAsync(id, item, version, cancellationToken)).Succeeded(out middle, out var failure))
+            {
+                return failure.ToProblem();
+            }
         }
 
-        var page = around is [var item]
-            ? await items.PageAroundAsync(id, filter, item, limit, cancellationToken)
-            : cursor is { IsBack: true } back
-                ? await items.PageBackAsync(id, filter, back.Place, limit, cancellationToken)
-                : await items.PageAsync(id, filter, cursor?.Place, limit, cancellationToken);
-        if (page is null)
+        var page = contents is not null
+            ? middle is not null ? await old.PageAroundAsync(contents, filter, order, middle, limit, cancellationToken)
+                : cursor is { IsBack: true } before ? await old.PageBackAsync(contents, filter, order, before.Place, limit, cancellationToken)
+                : await old.PageAsync(contents, filter, order, cursor?.Place, limit, cancellationToken)
+            : middle is not null ? await items.PageAroundAsync(id, filter, order, middle.Id, limit, cancellationToken)
+                : cursor is { IsBack: true } back ? await items.PageBackAsync(id, filter, order, back.Place, limit, cancellationToken)
+                : await items.PageAsync(id, filter, order, cursor?.Place, limit, cancellationToken);
+        if (page is null || (middle is not null && page.Items.Count == 0))
         {
             return Problem.NotFound();
         }
 
-        if (around is [var missing] && page.Items.Count == 0)
-        {
-            return (await store.OpenAsync(id, missing, null, cancellationToken)).Succeeded(out _, out var failure) ? Problem.NotFound() : failure.ToProblem();
-        }
-
-        return Answer(await store.OpenAsync(id, page.Items, cancellationToken), around.Count > 0 || cursor is { IsBack: true } ? page.Previous : null, page.Next);
+        var views = contents is not null ? [.. page.Items.Select(each => each.View!)] : await store.OpenAsync(id, page.Items, cancellationToken);
+        return Answer(views, order, middle is not null || cursor is { IsBack: true } ? page.Previous : null, page.Next);
     }
 
     private static async Task<IResult> GetAsync(string dataset, string item, HttpContext http, ItemStore store, CancellationToken cancellationToken)
@@ -213,7 +207,7 @@ internal static class ItemsApi
         return new JsonAnswer(writer => DatasetAnswers.Write(writer, item));
     }
 
-    private static JsonAnswer Answer(IReadOnlyList<ItemView> items, ItemPlace? previous, ItemPlace? next) => new(writer =>
+    private static JsonAnswer Answer(IReadOnlyList<ItemView> items, ItemOrder order, ItemPlace? previous, ItemPlace? next) => new(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("items");
@@ -223,10 +217,10 @@ internal static class ItemsApi
         }
 
         writer.WriteEndArray();
-        writer.WriteString("next_cursor", next is { } after ? ItemCursor.Write(after) : null);
+        writer.WriteString("next_cursor", next is { } after ? ItemCursor.Write(after, order) : null);
         if (previous is { } before)
         {
-            writer.WriteString("previous_cursor", ItemCursor.Write(before, isBack: true));
+            writer.WriteString("previous_cursor", ItemCursor.Write(before, order, isBack: true));
         }
 
         writer.WriteEndObject();

@@ -131,7 +131,7 @@ internal static class QueueReviewsApi
             return refused.ToProblem();
         }
 
-        var mine = (await directory.ListReviewsAsync(row, item, cancellationToken)).FirstOrDefault(said => said.Reviewer == tenant.Actor.Name);
+        var mine = (await directory.ListReviewsAsync(row, item, cancellationToken)).FirstOrDefault(said => said.Reviewer == tenant.Actor.Identity);
         return new JsonAnswer(
             writer =>
             {

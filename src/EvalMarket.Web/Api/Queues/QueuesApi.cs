@@ -206,13 +206,13 @@ internal static class QueuesApi
 
         if (http.Request.PrefersAsync())
         {
-            return JobAnswer.Accepted(source.Dataset is { } from
+            return JobAnswer.Accepted(source.Source is { } from
                 ? await jobs.EnqueueLinkedAsync(row, from, cancellationToken)
                 : await jobs.EnqueueAsync(row, source.Filter, cancellationToken));
         }
 
-        var outcome = source.Dataset is { } dataset
-            ? await import.AddLinkedAsync(row.Id, dataset, null, cancellationToken)
+        var outcome = source.Source is { } linked
+            ? await import.AddLinkedAsync(row.Id, linked, null, cancellationToken)
             : await import.AddAsync(row.Id, source.Filter, null, cancellationToken);
         return outcome.Succeeded(out var result, out var refused) ? new JsonAnswer(writer => QueueAnswers.WriteImport(writer, result)) : refused.ToProblem();
     }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Csv;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Packages;
 using EvalMarket.Core.Runs;
@@ -30,9 +32,11 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     {
         { Kind: SessionImportJob.JobKind } => Addresses.ImportDraft(Workspace, Job.Id.Value),
         { Kind: CsvImportJob.JobKind } when CsvImportJob.DatasetOf(Job) is { } dataset => Addresses.DatasetCsvDraft(Workspace, dataset.Value, Job.Id.Value),
+        { Kind: CsvCheckJob.JobKind } when CsvCheckJob.DraftOf(Job) is { } check => Addresses.DatasetCsvDraft(Workspace, check.Dataset.Value, check.Draft.Value),
         { Kind: PackageUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Dataset(Workspace, made),
         { Kind: RunUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Run(Workspace, made),
         { Kind: SubmissionGradingJob.JobKind } when SubmissionGradingJob.SubmissionOf(Job) is { } submission => Addresses.Submission(Workspace, submission.Value),
+        { Kind: BundleUploadJob.JobKind } when BundleUploadJob.BundleOf(Job) is { } bundle => Addresses.Bundle(Workspace, bundle.Value),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -41,11 +45,12 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     private static string? IdIn(string? result) =>
         result is not null && JsonElement.Parse(result) is { ValueKind: JsonValueKind.Object } made && made.TryGetProperty("id", out var id) ? id.GetString() : null;
 
-    /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
+    /// <summary>Imports and packages count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch
     {
         { Kind: SubmissionGradingJob.JobKind } => (1, "tasks"),
-        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
+        { Kind: ExportJob.JobKind } when ExportJob.UnitOf(Job) is not ExportUnit.Bytes => (1, ExportJob.UnitOf(Job) == ExportUnit.Sessions ? "sessions" : "items"),
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind or CsvCheckJob.JobKind or ExportJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };
@@ -64,7 +69,11 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Total = Job.Total / Unit.Size,
         Unit = Unit.Name,
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : DatasetCloneJob.ResultOf(Job) is { } cloned ? CloneWords.Added(cloned) : null,
-        ResultHref = Job.Status != JobStatus.Completed ? null : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}" : MayCancel ? ImportHref : null,
+        ResultHref = BundleUploadJob.UploadOf(Job) is { } refused ? Addresses.BundleUpload(Workspace, refused.Bundle.Value, refused.Upload.Value)
+            : Job.Status != JobStatus.Completed ? null
+            : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}"
+            : ExportJob.ExportOf(Job) is { } export ? $"{Addresses.Exports(Workspace)}#{export}"
+            : MayCancel ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

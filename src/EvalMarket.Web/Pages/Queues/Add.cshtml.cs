@@ -77,7 +77,7 @@ internal sealed class AddToQueueModel(QueueDirectory directory, QueueChanges cha
             return await RefuseAsync(failure, selection, cancellationToken);
         }
 
-        this.Toast(QueueWords.Added(result));
+        this.Toast(QueueWords.Added(result, Addresses.Queue(tenant.Required, row.Id.Value)));
         return Redirect(Addresses.Queue(tenant.Required, row.Id.Value));
     }
 

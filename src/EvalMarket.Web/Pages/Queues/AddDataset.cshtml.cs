@@ -37,16 +37,24 @@ internal sealed class AddDatasetModel(
     /// <summary>Of the dataset that was chosen.</summary>
     public (long Sessions, long NotLinked)? Linked { get; private set; }
 
+    /// <summary>The sections that are ticked; empty for all.</summary>
+    public IReadOnlyList<SectionId> Sections { get; private set; } = [];
+
+    /// <summary>Those of the dataset that was chosen.</summary>
+    public IReadOnlyList<SectionView> SectionsOfDataset => Datasets.FirstOrDefault(dataset => dataset.Row.Id.Value == Dataset)?.Sections ?? [];
+
     public string Workspace => tenant.Required;
 
-    public async Task<IActionResult> OnGetAsync(string? dataset, string? queue, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(string? dataset, string? queue, [FromQuery(Name = "section_ids")] string[]? sections, CancellationToken cancellationToken)
     {
         (Dataset, Queue) = (dataset, queue);
+        Read(sections);
         return await ShowAsync(cancellationToken);
     }
 
-    public async Task<IActionResult> OnPostAsync(string? dataset, string? queue, string? name, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? dataset, string? queue, string? name, [FromForm(Name = "section_ids")] string[]? sections, CancellationToken cancellationToken)
     {
+        Read(sections);
         // Whoever types a name means a new queue, whatever the list above it says.
         (Dataset, Queue, Name) = (dataset, string.IsNullOrWhiteSpace(name) ? queue ?? "" : "", name);
         if (!TypeId.TryParse<DatasetId>(dataset, out var from) || !await datasets.ExistsAsync(from, cancellationToken))
@@ -57,15 +65,15 @@ internal sealed class AddDatasetModel(
         if (Queue.Length > 0)
         {
             return TypeId.TryParse<QueueId>(Queue, out var id) && await directory.FindAsync(id, cancellationToken) is { } found
-                ? await AddAsync(found, from, cancellationToken)
+                ? await AddAsync(found, new QueueSource(from, Sections), cancellationToken)
                 : NotFound();
         }
 
         var made = await changes.AddAsync(new QueueSettings { Name = (name ?? "").Trim(), ReviewsPerSession = Math.Min(2, limits.ReviewsPerSession) }, cancellationToken);
-        return made.Succeeded(out var row, out var failure) ? await AddAsync(row, from, cancellationToken) : await RefuseAsync(failure, cancellationToken);
+        return made.Succeeded(out var row, out var failure) ? await AddAsync(row, new QueueSource(from, Sections), cancellationToken) : await RefuseAsync(failure, cancellationToken);
     }
 
-    private async Task<IActionResult> AddAsync(QueueRow row, DatasetId from, CancellationToken cancellationToken)
+    private async Task<IActionResult> AddAsync(QueueRow row, QueueSource from, CancellationToken cancellationToken)
     {
         if ((await import.CountLinkedAsync(from, cancellationToken)).Sessions > QueueImportJob.RequestSessions)
         {
@@ -79,7 +87,7 @@ internal sealed class AddDatasetModel(
             return await RefuseAsync(failure, cancellationToken);
         }
 
-        this.Toast(QueueWords.Added(result));
+        this.Toast(QueueWords.Added(result, Addresses.Queue(Workspace, row.Id.Value)));
         return Redirect(Addresses.Queue(Workspace, row.Id.Value));
     }
 
@@ -90,11 +98,14 @@ internal sealed class AddDatasetModel(
         return await ShowAsync(cancellationToken);
     }
 
+    private void Read(string[]? sections) =>
+        Sections = [.. (sections ?? []).Select(text => TypeId.TryParse<SectionId>(text, out var id) ? id : (SectionId?)null).OfType<SectionId>().Distinct()];
+
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
     {
-        Datasets = (await datasets.ListAsync(null, null, Most, cancellationToken)).Items;
+        Datasets = (await datasets.ListAsync(Most, cancellationToken)).Items;
         Queues = (await directory.ListAsync(null, Most, cancellationToken)).Items;
-        Linked = TypeId.TryParse<DatasetId>(Dataset, out var chosen) && await datasets.ExistsAsync(chosen, cancellationToken) ? await import.CountLinkedAsync(chosen, cancellationToken) : null;
+        Linked = TypeId.TryParse<DatasetId>(Dataset, out var chosen) && await datasets.ExistsAsync(chosen, cancellationToken) ? await import.CountLinkedAsync(new QueueSource(chosen, [.. Sections.Intersect(SectionsOfDataset.Select(section => section.Id))]), cancellationToken) : null;
         return Page();
     }
 }

@@ -17,9 +17,11 @@ namespace EvalMarket.Web.Pages.Queues;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Edit)]
 internal sealed class AdjudicateModel(
-    QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, QueueReviews reviews, Tenant tenant, Limits limits)
-    : ReviewPage(directory, sessions, transcripts, glances, tenant)
+    QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, SessionFind finder, QueueReviews reviews, Tenant tenant, Limits limits)
+    : ReviewPage(directory, sessions, transcripts, glances, finder, tenant)
 {
+    public override string PagePath => Addresses.Adjudicate(Workspace, Queue.Id.Value, Row.Id.Value);
+
     public ReviewFields Fields { get; private set; } = null!;
 
     public string? Error { get; private set; }

@@ -17,7 +17,7 @@ namespace EvalMarket.Web.Pages.Queues;
 /// <summary>One queue: how far it is, who has done what, how far they agree, and its sessions.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class QueueModel(QueueDirectory directory, QueueAgreement agreement, QueueImport import, QueueExports exports, Tenant tenant) : PageModel
+internal sealed class QueueModel(QueueDirectory directory, QueueAgreement agreement, QueueImport imports, QueueExports exports, Tenant tenant) : PageModel
 {
     private const int PageSize = 50;
 
@@ -86,13 +86,37 @@ internal sealed class QueueModel(QueueDirectory directory, QueueAgreement agreem
     public async Task<IActionResult> OnPostRemoveAsync(string queue, string? session, CancellationToken cancellationToken)
     {
         if (!TypeId.TryParse<QueueId>(queue, out var id) || !TypeId.TryParse<SessionId>(session, out var item)
-            || (await import.RemoveAsync(id, item, cancellationToken)).Failure is not null)
+            || (await imports.RemoveAsync(id, item, cancellationToken)).Failure is not null)
         {
             return NotFound();
         }
 
         this.Toast(new ToastMessage("The session is out of the queue") { Tone = "good" });
         return Redirect(Addresses.Queue(Workspace, queue));
+    }
+
+    /// <summary>Takes an import back.</summary>
+    [RequirePermission(Permission.Edit)]
+    public async Task<IActionResult> OnPostUndoAsync(string queue, long import, CancellationToken cancellationToken)
+    {
+        if (!TypeId.TryParse<QueueId>(queue, out var id) || !(await imports.UndoAsync(id, import, cancellationToken)).Succeeded(out var undone, out _))
+        {
+            return NotFound();
+        }
+
+        this.Toast(new ToastMessage($"{Display.Count(undone.Removed, "session")} taken out again")
+        {
+            Tone = undone.Removed > 0 ? "good" : null,
+            Detail = undone.Kept > 0 ? $"{Display.Count(undone.Kept, "session")} stay: somebody has reviewed them or passed them over." : null,
+        });
+        var address = Addresses.Queue(Workspace, queue);
+        if (!Request.Headers.ContainsKey("HX-Request"))
+        {
+            return Redirect(address);
+        }
+
+        Response.Headers["HX-Redirect"] = address;
+        return new OkResult();
     }
 
     /// <summary>A post without a handler means nothing here.</summary>

@@ -79,7 +79,7 @@ internal static class QueueWords
     };
 
     /// <summary>What became of an import, the refused ones with the reason.</summary>
-    public static ToastMessage Added(QueueImportResult result)
+    public static ToastMessage Added(QueueImportResult result, string queue)
     {
         var details = new[]
         {
@@ -91,6 +91,10 @@ internal static class QueueWords
         {
             Tone = "good",
             Detail = details.Any(detail => detail is not null) ? string.Join(' ', details.OfType<string>()) : null,
+            Undo = result.Import is { } import ? new ToastUndo($"{queue}?handler=undo")
+            {
+                Fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["import"] = import.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            } : null,
         };
     }
 

@@ -17,12 +17,14 @@ namespace EvalMarket.Web.Pages.Queues;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
 internal sealed class ReviewModel(
-    QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, QueueReservations reservations, QueueReviews reviews, Tenant tenant, Limits limits)
-    : ReviewPage(directory, sessions, transcripts, glances, tenant)
+    QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, SessionFind finder, QueueReservations reservations, QueueReviews reviews, Tenant tenant, Limits limits)
+    : ReviewPage(directory, sessions, transcripts, glances, finder, tenant)
 {
     private readonly Tenant caller = tenant;
 
     public Limits Limits => limits;
+
+    public override string PagePath => Addresses.Review(Workspace, Queue.Id.Value, Row.Id.Value);
 
     public ReviewFields Fields { get; private set; } = null!;
 

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace EvalMarket.Web.Pages.Queues;
 
 /// <summary>What reviewing and deciding have in common: a session of a queue, its conversation, and what was said of it.</summary>
-internal abstract class ReviewPage(QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, Tenant tenant) : PageModel, ITranscriptHost
+internal abstract class ReviewPage(QueueDirectory directory, SessionDirectory sessions, Transcripts transcripts, SessionGlances glances, SessionFind finder, Tenant tenant) : PageModel, ITranscriptHost
 {
     public QueueRow Queue { get; private set; } = null!;
 
@@ -21,6 +21,15 @@ internal abstract class ReviewPage(QueueDirectory directory, SessionDirectory se
     public Transcript Transcript { get; private set; } = null!;
 
     public SessionAddress Address { get; private set; } = null!;
+
+    public TurnList Turns { get; private set; } = null!;
+
+    public FindView Find { get; private set; } = null!;
+
+    /// <summary>The page itself: who looks for something in the conversation stays at the review.</summary>
+    public abstract string PagePath { get; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> PageState => [];
 
     public QueueNumbers Numbers { get; private set; } = null!;
 
@@ -35,7 +44,7 @@ internal abstract class ReviewPage(QueueDirectory directory, SessionDirectory se
 
     public string Workspace => tenant.Required;
 
-    public string Me => tenant.Actor.Name;
+    public string Me => tenant.Actor.Identity;
 
     public bool MayLabel => tenant.Actor.May(Permission.Label);
 
@@ -58,7 +67,12 @@ internal abstract class ReviewPage(QueueDirectory directory, SessionDirectory se
         (Queue, Item, Row) = (found, item, row);
         Address = new SessionAddress { Workspace = Workspace, IsEvals = false, Filter = SessionFilter.All, Pairs = [] };
         var query = Request.Query;
-        Transcript = await transcripts.OpenAsync(row, new TranscriptPlace(query["message"], null, int.TryParse(query["from"], out var from) ? from : null), cancellationToken);
+        int? turn = int.TryParse(query["turn"], out var number) ? number : null;
+        var find = query["find"].ToString();
+        find = find.Length > SessionFind.LongestText ? "" : find;
+        Transcript = await transcripts.OpenAsync(row, new TranscriptPlace(query["message"], turn, int.TryParse(query["from"], out var from) ? from : null, find), cancellationToken);
+        Turns = TurnList.Of(this, turn ?? Transcript.Outline.TurnsBefore(Transcript.From) + 1, query["turns"]);
+        Find = new FindView(this, find, find.Length == 0 ? null : await finder.FindAsync(row, find, cancellationToken));
         Said = await directory.ListReviewsAsync(found, item, cancellationToken);
         Numbers = (await directory.CountAsync([found.Id], cancellationToken))[found.Id];
         Answer = await glances.LastAnswerAsync(row, cancellationToken);

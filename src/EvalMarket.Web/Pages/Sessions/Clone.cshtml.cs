@@ -165,7 +165,7 @@ internal sealed class CloneModel(
     {
         Ids = string.Join(' ', selection.Ids?.Select(id => id.Value) ?? []);
         Sessions = (int)(await statistics.TotalsAsync(selection, cancellationToken)).Sessions;
-        Datasets = (await datasets.ListAsync(null, null, MostDatasets, cancellationToken)).Items;
+        Datasets = (await datasets.ListAsync(MostDatasets, cancellationToken)).Items;
         Response.StatusCode = status;
         Response.Headers.Vary = "HX-Request";
         return Request.Headers.ContainsKey("HX-Request") ? Partial("/Pages/Sessions/_CloneDialog.cshtml", this) : Page();

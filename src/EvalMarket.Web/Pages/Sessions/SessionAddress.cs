@@ -5,6 +5,7 @@ using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Pages.Shared;
 using EvalMarket.Web.Pages.Shared.Lists;
+using EvalMarket.Web.Pages.Views;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -26,7 +27,7 @@ internal sealed record SessionAddress
 
     public const string ColumnsParameter = "columns";
 
-    public const string ViewParameter = "view";
+    public const string ViewParameter = SavedViewTabs.Parameter;
 
     private static readonly IReadOnlyList<QueryParameter> Known =
     [

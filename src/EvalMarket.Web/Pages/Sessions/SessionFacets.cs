@@ -64,7 +64,7 @@ internal static class SessionFacets
             SessionFilterParameters.EvalReady => Readiness(await directory.CountByStatusAsync(filter with { EvalReady = null }, cancellationToken), filter),
             _ => await ValuesAsync(Known.First(facet => facet.Name == name).Field!.Value),
         };
-        return Make(address, name, values, isCounted: true) with { Among = among };
+        return Make(address, name, values, isCounted: true) with { Among = among, IsOfNewest = true };
 
         async Task<IReadOnlyList<FacetChoice>> ValuesAsync(SessionFacet field)
         {

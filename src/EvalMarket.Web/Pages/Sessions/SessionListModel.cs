@@ -11,6 +11,7 @@ using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Changes;
 using EvalMarket.Web.Pages.Shared;
 using EvalMarket.Web.Pages.Shared.Lists;
+using EvalMarket.Web.Pages.Views;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -59,7 +60,7 @@ internal abstract class SessionListModel(
     public ColumnForm ColumnForm => new(Address.Handler("columns"), Columns, SessionTableColumn.Of(IsEvals).All);
 
     /// <summary>The tabs above the list.</summary>
-    public SessionViewBar Views { get; private set; } = null!;
+    public SavedViewTabs Views { get; private set; } = null!;
 
     /// <summary>Of all sessions of the list, whatever the filter.</summary>
     public SessionCounts Counts { get; private set; } = null!;
@@ -203,35 +204,27 @@ internal abstract class SessionListModel(
     }
 
     /// <summary>Keeps the list as it stands under a name.</summary>
-    public async Task<IActionResult> OnPostViewAsync(string? name, bool shared, CancellationToken cancellationToken)
+    public Task<IActionResult> OnPostViewAsync(string? name, bool shared, CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        var outcome = await savedViews.AddAsync(name, IsEvals, ViewQuery(), shared, cancellationToken);
-        return outcome.Succeeded(out var view, out var failure)
-            ? ToView(view, $"View “{view.Name}” saved")
-            : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
+        return this.SaveViewAsync(savedViews, ViewedAs, null, Viewable(null), new NewView(name, shared), Address.ListPage(), cancellationToken);
     }
 
     /// <summary>Puts the list as it stands into the view that it was opened from.</summary>
-    public async Task<IActionResult> OnPostUpdateViewAsync(CancellationToken cancellationToken)
+    public Task<IActionResult> OnPostUpdateViewAsync(CancellationToken cancellationToken)
     {
         Address = SessionAddress.Read(HttpContext, tenant.Required, IsEvals);
-        if (!TypeId.TryParse<SavedViewId>(Address.View, out var id) || await savedViews.FindAsync(id, cancellationToken) is not { } view || view.IsEvals != IsEvals)
-        {
-            return NotFound();
-        }
-
-        var outcome = await savedViews.ChangeAsync(view, null, ViewQuery(), null, cancellationToken);
-        return outcome.Succeeded(out _, out var failure)
-            ? ToView(view, $"View “{view.Name}” saved")
-            : Problem(new ToastMessage("The view was not saved.") { Tone = "error", Detail = failure.Message });
+        return this.UpdateViewAsync(savedViews, ViewedAs, null, Viewable(null), Address.ListPage(), cancellationToken);
     }
 
     /// <summary>A post without a handler means nothing here.</summary>
     public IActionResult OnPost() => BadRequest();
 
-    /// <summary>What a view keeps: the list as it stands, with the columns that the person sees.</summary>
-    private string ViewQuery() => Address.Query(Address.Columns ?? SessionTableColumn.Write(SessionTableColumn.Of(IsEvals).Of(HttpContext, Address.Columns)));
+    private ViewedList ViewedAs => IsEvals ? ViewedList.Evals : ViewedList.Sessions;
+
+    /// <summary>The list as it stands, with the columns that the person sees.</summary>
+    private ViewableList Viewable(SessionCounts? counts) =>
+        SessionViews.Of(Address, SessionTableColumn.Write(Columns.Count > 0 ? Columns : SessionTableColumn.Of(IsEvals).Of(HttpContext, Address.Columns)), counts);
 
     private async Task<SessionFilter?> SelectAsync()
     {
@@ -267,7 +260,7 @@ internal abstract class SessionListModel(
         Snippets = await snippets.OfAsync(Rows, filter.Query, cancellationToken);
         Imports = await directory.ImportsAsync(filter.Imports, cancellationToken);
         Columns = Columns.Count > 0 ? Columns : SessionTableColumn.Of(IsEvals).Of(HttpContext, Address.Columns);
-        Views = SessionViewBar.Of(Address, SessionTableColumn.Write(Columns), Counts, await savedViews.ListAsync(IsEvals, cancellationToken), savedViews);
+        Views = SavedViewTabs.Of(Viewable(Counts), await savedViews.ListAsync(ViewedAs, null, cancellationToken), savedViews);
     }
 
     private async Task<IActionResult> ResultsAsync(CancellationToken cancellationToken)
@@ -287,19 +280,6 @@ internal abstract class SessionListModel(
         Response.Headers["HX-Trigger"] = toast.ToTrigger(labelsChanged: toast.Undo is not null, peekGone: OpenPanel.Of<SessionId>(Request) is { } session && !await directory.ExistsAsync(session, cancellationToken));
         // Elsewhere, after an import, there is no list to bring up to date.
         return Request.Headers["HX-Target"] == ResultsId ? await ResultsAsync(cancellationToken) : new NoContentResult();
-    }
-
-    private IActionResult ToView(SavedView view, string words)
-    {
-        this.Toast(new ToastMessage(words) { Tone = "good" });
-        var address = SessionViewBar.HrefOf(Address.ListPath, view);
-        if (!Request.Headers.ContainsKey("HX-Request"))
-        {
-            return Redirect(address);
-        }
-
-        Response.Headers["HX-Redirect"] = address;
-        return new OkResult();
     }
 
     private IActionResult Problem(ToastMessage toast) => this.Refuse(toast, Address.ListPage());

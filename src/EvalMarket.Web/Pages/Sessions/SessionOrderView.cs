@@ -1,4 +1,5 @@
 using EvalMarket.Core.Sessions.Lists;
+using EvalMarket.Web.Pages.Shared.Lists;
 
 namespace EvalMarket.Web.Pages.Sessions;
 
@@ -31,15 +32,11 @@ internal sealed record SessionOrderView(SessionAddress Address)
     /// <summary>Whether the table shows what it is ordered by.</summary>
     public bool IsIn(IReadOnlyList<SessionTableColumn> columns) => Order.Sort == SessionSort.Title || columns.Any(column => column.Sort == Order.Sort);
 
-    /// <summary>The list ordered by this; the other way round when it already is.</summary>
-    public string Href(SessionSort sort) => Address.SortedBy(Next(sort));
+    /// <summary>The way to the order by this; the other way round when it already is.</summary>
+    public SortChoice Of(SessionSort sort) => new(
+        All.First(known => known.Sort == sort).Label, Address.SortedBy(Next(sort)), Direction(Next(sort)), sort != Order.Sort ? null : Order.IsDescending ? "descending" : "ascending");
 
-    /// <summary>Which way that would be.</summary>
-    public string NextWords(SessionSort sort) => Direction(Next(sort));
-
-    public string? AriaOf(SessionSort sort) => sort != Order.Sort ? null : Order.IsDescending ? "descending" : "ascending";
-
-    public string? IconOf(SessionSort sort) => sort != Order.Sort ? null : Order.IsDescending ? "down" : "up";
+    public SortMenu Menu(IReadOnlyList<SessionTableColumn> columns) => new(Words, [.. All.Select(known => Of(known.Sort))]) { IsInTable = IsIn(columns) };
 
     private SessionOrder Next(SessionSort sort) => new(sort, sort == Order.Sort ? !Order.IsDescending : sort != SessionSort.Title);
 

@@ -56,8 +56,8 @@ public static class Addresses
     public static string AddToQueue(string slug) => $"/w/{slug}/queues/add";
 
     /// <summary>Puts the sessions that a dataset's items are linked to into a queue; what is null is chosen there.</summary>
-    public static string AddDatasetToQueue(string slug, string? dataset, string? queue) =>
-        AddToQueue(slug) + "/dataset" + QueryString.Create(new KeyValuePair<string, string?>[] { new("dataset", dataset), new("queue", queue) }.Where(pair => pair.Value is not null));
+    public static string AddDatasetToQueue(string slug, string? dataset, string? queue, params IReadOnlyList<KeyValuePair<string, string>> sections) =>
+        AddToQueue(slug) + "/dataset" + QueryString.Create([.. new KeyValuePair<string, string?>[] { new("dataset", dataset), new("queue", queue) }.Where(pair => pair.Value is not null), .. sections.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value))]);
 
     public static string Queue(string slug, string queue) => $"/w/{slug}/queues/{queue}";
 
@@ -76,6 +76,9 @@ public static class Addresses
     public static string Adjudicate(string slug, string queue, string session) => $"/w/{slug}/queues/{queue}/adjudicate/{session}";
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
+
+    /// <summary>All exports of the workspace.</summary>
+    public static string Exports(string slug) => $"/w/{slug}/exports";
 
     public static string Bundles(string slug) => $"/w/{slug}/bundles";
 

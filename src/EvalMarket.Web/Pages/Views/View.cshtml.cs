@@ -1,11 +1,9 @@
 using EvalMarket.Core;
-using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
-using EvalMarket.Web.Pages.Sessions;
 using EvalMarket.Web.Pages.Shared;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -26,9 +24,20 @@ internal sealed class ViewModel(SavedViews views, Tenant tenant) : PageModel
 
     public bool MayShare => views.MayShare;
 
-    public string ListPath => View.IsEvals ? Addresses.Evals(tenant.Required) : Addresses.Sessions(tenant.Required);
+    public string ListPath => View.List switch
+    {
+        ViewedList.Sessions => Addresses.Sessions(tenant.Required),
+        ViewedList.Evals => Addresses.Evals(tenant.Required),
+        ViewedList.Datasets => Addresses.Datasets(tenant.Required),
+        _ => Addresses.Dataset(tenant.Required, View.DatasetId!.Value.Value),
+    };
 
-    public string ListHref => SessionViewBar.HrefOf(ListPath, View);
+    public string ListName => View.List == ViewedList.Items ? "Items" : View.List.ToString();
+
+    /// <summary>The entry of the rail.</summary>
+    public string Nav => View.List == ViewedList.Items ? "datasets" : View.List.ToString().ToLowerInvariant();
+
+    public string ListHref => SavedViewTabs.HrefOf(ListPath, View);
 
     public async Task<IActionResult> OnGetAsync(string view, CancellationToken cancellationToken) =>
         await OpenAsync(view, cancellationToken) ? Page() : NotFound();

@@ -70,7 +70,25 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
 
     public string FileName => Draft.File?.Name ?? Draft.Import?.Title ?? "CSV";
 
-    public string DelimiterName => Preview?.Delimiter switch { ";" => "Semicolon", "\t" => "Tab", "," => "Comma", var other => other ?? "" };
+    /// <summary>What parts the cells, as it was found or chosen.</summary>
+    public string Delimiter => Preview is { Delimiter: [var found] } ? CsvDelimiters.ToWire(found) : "comma";
+
+    /// <summary>What can part the cells.</summary>
+    public static IReadOnlyList<(string Value, string Label)> Delimiters { get; } = [("comma", "Comma"), ("semicolon", "Semicolon"), ("tab", "Tab"), ("bar", "Vertical bar")];
+
+    public static IReadOnlyList<(string Value, string Label)> Encodings { get; } = [.. CsvEncodings.WireNames.Select(name => (name, CsvEncodings.Parse(name)!.Value.ToDisplay()))];
+
+    /// <summary>The rows with errors can be had as a file before anything is imported.</summary>
+    public bool HasRejects { get; private set; }
+
+    /// <summary>Looks through the rest of a long file; null when all of it was looked at.</summary>
+    public JobCard? Check { get; private set; }
+
+    /// <summary>The page with the same choices.</summary>
+    public string HereHref => Here();
+
+    /// <summary>Where these rows are: at the same choices.</summary>
+    public string RejectsHref => Here(new KeyValuePair<string, string>("handler", "rejects"));
 
     public bool CanImport => Preview is { IsRefused: false } preview && preview.Created + preview.Updated > 0 && (Choices.SkipsErrors || preview.Rejected == 0);
 
@@ -98,6 +116,18 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
         }
 
         return await LookAsync(Read(name => Request.Query[name].ToString()), cancellationToken);
+    }
+
+    /// <summary>The rows with errors, each with what is wrong with it, to be mended and uploaded again.</summary>
+    public async Task<IActionResult> OnGetRejectsAsync(string dataset, string draft, CancellationToken cancellationToken)
+    {
+        if (!await FindAsync(dataset, draft, cancellationToken) || Draft.Import is not null || await FindLookAsync(Read(name => Request.Query[name].ToString()), cancellationToken) is null
+            || await drafts.OpenRejectsAsync(view.Id, Draft.Id, Choices, cancellationToken) is not { } rejects)
+        {
+            return NotFound();
+        }
+
+        return File(rejects, "text/csv; charset=utf-8", "rejects.csv");
     }
 
     public async Task<IActionResult> OnPostImportAsync(string dataset, string draft, CancellationToken cancellationToken)
@@ -153,28 +183,48 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
 
     private async Task<IActionResult> LookAsync(CsvChoices choices, CancellationToken cancellationToken)
     {
-        // Without a mapping first: the names of the columns, to which the choices of the form belong.
-        var names = await drafts.LookAsync(view.Id, Draft.Id, choices with { Mapping = null }, cancellationToken);
-        if (!names.Succeeded(out var preview, out _))
+        if (await FindLookAsync(choices, cancellationToken) is not { } look)
         {
             return NotFound();
         }
 
-        Choices = choices.Mapping is null && MappingOf(preview.Columns) is { } mapping ? choices with { Mapping = mapping } : choices;
-        if (Choices.Mapping is not null && (await drafts.LookAsync(view.Id, Draft.Id, Choices, cancellationToken)).Succeeded(out var mapped, out _))
+        (Preview, HasRejects) = look;
+        if (!Preview.IsWhole && await drafts.CheckAsync(view.Id, Draft.Id, Choices, cancellationToken) is { } check)
         {
-            preview = mapped.Columns.Count > 0 ? mapped : mapped with { Columns = preview.Columns };
+            Check = new JobView(check, Workspace, access.MayEdit).Card;
         }
 
-        Preview = preview;
         return Page();
     }
+
+    private async Task<CsvDraftLook?> FindLookAsync(CsvChoices choices, CancellationToken cancellationToken)
+    {
+        // First by the names of the columns, to which the choices of the form belong.
+        if (!(await drafts.LookAsync(view.Id, Draft.Id, choices with { Mapping = null }, cancellationToken)).Succeeded(out var look, out _))
+        {
+            return null;
+        }
+
+        Choices = choices.Mapping is null && MappingOf(look.Preview.Columns) is { } mapping ? choices with { Mapping = mapping } : choices;
+        if (Choices.Mapping is not null && (await drafts.LookAsync(view.Id, Draft.Id, Choices, cancellationToken)).Succeeded(out var mapped, out _))
+        {
+            look = mapped.Preview.Columns.Count > 0 ? mapped : mapped with { Preview = mapped.Preview with { Columns = look.Preview.Columns } };
+        }
+
+        return look;
+    }
+
+    private string Here(params IReadOnlyList<KeyValuePair<string, string>> more) => Addresses.With(
+        Addresses.DatasetCsvDraft(Workspace, view.Id.Value, Draft.Id.Value),
+        [.. Request.Query.Where(pair => pair.Key != "handler").Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString())), .. more]);
 
     /// <summary>The choices of the form, but for what its columns become.</summary>
     private CsvChoices Read(Func<string, string> field) => new()
     {
         Section = TypeId.TryParse<SectionId>(field("section"), out var section) && Sections.Any(known => known.Id == section) ? section : null,
         History = field("history") == "auto" ? CsvHistory.Auto : CsvHistory.Column,
+        Delimiter = CsvDelimiters.Parse(field("delimiter")),
+        Encoding = CsvEncodings.Parse(field("encoding")),
         SkipsErrors = field("on_error") == "skip",
     };
 

@@ -1,9 +1,11 @@
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Web.Api.Datasets;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Pages.Shared;
 using EvalMarket.Web.Pages.Shared.Lists;
+using EvalMarket.Web.Pages.Views;
 
 namespace EvalMarket.Web.Pages.Datasets.Explorer;
 
@@ -21,6 +23,7 @@ internal sealed record DatasetAddress
     public const string OutputParameter = "has_output";
     public const string VersionParameter = "version";
     public const string ColumnsParameter = "columns";
+    public const string ViewParameter = SavedViewTabs.Parameter;
     public const string CursorParameter = "cursor";
     public const string BeforeParameter = "newer";
     public const string PeekParameter = OpenPanel.Parameter;
@@ -37,7 +40,9 @@ internal sealed record DatasetAddress
         new(OriginParameter, "How it came in.", Repeatable: true),
         new(OutputParameter, "Has an output."),
         new(VersionParameter, "An older version."),
+        ItemFilterParameters.Sort,
         new(ColumnsParameter, "Columns of the table."),
+        new(ViewParameter, "The saved view that it came from."),
         new(CursorParameter, "Where the page begins."),
         new(BeforeParameter, "Where the page ends."),
         new(PeekParameter, "The item beside the list."),
@@ -63,6 +68,19 @@ internal sealed record DatasetAddress
     public IReadOnlyList<ItemOrigin> Origins { get; init; } = [];
 
     public bool? HasOutput { get; init; }
+
+    /// <summary>As the address says it.</summary>
+    public ItemOrder Order { get; init; } = ItemOrder.OfDataset;
+
+    /// <summary>The order that the list has: a search and an old version have that of the dataset, or its reverse.</summary>
+    public ItemOrder ShownOrder => Order.IsPosition || WhyPosition is null ? Order : ItemOrder.OfDataset;
+
+    /// <summary>Why the list has no order but that of the dataset; null when it may have any.</summary>
+    public string? WhyPosition =>
+        Query is not null ? "What a search for words finds is shown in the dataset’s order." : Version is not null ? "Old versions are shown in the dataset’s order." : null;
+
+    /// <summary>Id of the saved view that the list was opened from; it may be anything.</summary>
+    public string? View { get; init; }
 
     /// <summary>Keys of the columns that the address asks for; null when it leaves that to the person.</summary>
     public string? Columns { get; init; }
@@ -109,6 +127,7 @@ internal sealed record DatasetAddress
     {
         var query = new QueryReader(http, Known);
         var columns = ItemColumn.Columns.Read(query.Text(ColumnsParameter));
+        var order = ItemFilterParameters.ReadOrder(query, null);
         var address = new DatasetAddress
         {
             Workspace = workspace,
@@ -121,10 +140,15 @@ internal sealed record DatasetAddress
             Origins = [.. query.AnyOf(OriginParameter, [.. ItemOrigins.All.Select(origin => origin.ToWire())]).Select(Origin).OfType<ItemOrigin>()],
             HasOutput = query.Flag(OutputParameter),
             Columns = columns is null ? null : ItemColumn.Write(columns),
-            After = ItemCursor.Read(query, CursorParameter),
-            Before = ItemCursor.Read(query, BeforeParameter),
+            Order = order,
+            View = query.Text(ViewParameter),
             Peek = query.Text(PeekParameter),
             Message = query.Text(MessageParameter),
+        };
+        address = address with
+        {
+            After = ItemCursor.Read(query, address.ShownOrder, CursorParameter)?.Place,
+            Before = ItemCursor.Read(query, address.ShownOrder, BeforeParameter)?.Place,
         };
         query.Failed(out var problem);
         return address with { Error = problem?.Detail };
@@ -133,11 +157,17 @@ internal sealed record DatasetAddress
     /// <summary>The first page of the list.</summary>
     public string List() => To([.. Pairs, .. State()]);
 
+    /// <summary>What a saved view keeps: filter, search, order and columns.</summary>
+    public string ViewQuery(string columns) => Addresses.With("", [.. Pairs, .. (this with { Columns = columns, View = null, Version = null }).State()]).TrimStart('?');
+
+    /// <summary>The list in another order.</summary>
+    public string SortedBy(ItemOrder order) => (this with { Order = order }).List();
+
     /// <summary>The list without any filter.</summary>
-    public string Unfiltered() => To(State());
+    public string Unfiltered() => To((this with { View = null }).State());
 
     /// <summary>The list with its sections alone.</summary>
-    public string OnlySections() => To([.. SectionPairs, .. State()]);
+    public string OnlySections() => To([.. SectionPairs, .. (this with { View = null }).State()]);
 
     /// <summary>The same page of the list, with nothing beside it.</summary>
     public string ListPage() => To([.. Pairs, .. State(), .. InPage()]);
@@ -148,13 +178,13 @@ internal sealed record DatasetAddress
     /// <summary>The page with all values of all filters, for browsers without scripts.</summary>
     public string AllFacets() => To([.. Pairs, .. State(), new("facets", "all")]);
 
-    public string From(ItemPlace place) => To([.. Pairs, .. State(), new(CursorParameter, ItemCursor.Write(place))]);
+    public string From(ItemPlace place) => To([.. Pairs, .. State(), new(CursorParameter, Cursor(place))]);
 
-    public string Until(ItemPlace place) => To([.. Pairs, .. State(), new(BeforeParameter, ItemCursor.Write(place))]);
+    public string Until(ItemPlace place) => To([.. Pairs, .. State(), new(BeforeParameter, Cursor(place))]);
 
     /// <summary>The page of the list that begins with an item, which is beside it.</summary>
     public string PageOf(ListedItem item) =>
-        To([.. Pairs, .. State(), new(CursorParameter, ItemCursor.Write(item.Place with { Line = item.Place.Line - 1 })), new(PeekParameter, item.Row.Id.Value)]);
+        To([.. Pairs, .. State(), new(CursorParameter, Cursor(item.Place.JustBefore(ShownOrder.IsDescending))), new(PeekParameter, item.Row.Id.Value)]);
 
     /// <summary>The same page of the list with an item beside it.</summary>
     public string Beside(string item) => To([.. Pairs, .. State(), .. InPage(), new(PeekParameter, item)]);
@@ -192,10 +222,14 @@ internal sealed record DatasetAddress
     public IReadOnlyList<KeyValuePair<string, string>> State() =>
     [
         .. VersionPair,
+        .. Order == ItemOrder.OfDataset ? [] : Pair(ItemFilterParameters.Sort.Name, Order.ToWire()),
         .. Columns is null ? [] : Pair(ColumnsParameter, Columns),
+        .. View is null ? [] : Pair(ViewParameter, View),
     ];
 
     public IReadOnlyList<KeyValuePair<string, string>> VersionPair => Version is { } version ? Pair(VersionParameter, version.ToString(System.Globalization.CultureInfo.InvariantCulture)) : [];
+
+    private string Cursor(ItemPlace place) => ItemCursor.Write(place, ShownOrder);
 
     private static ItemOrigin? Origin(string text) => ItemOrigins.TryParse(text, out var origin) ? origin : null;
 
@@ -203,7 +237,7 @@ internal sealed record DatasetAddress
 
     private static KeyValuePair<string, string>[] Pair(string name, string value) => [new(name, value)];
 
-    private KeyValuePair<string, string>[] InPage() => After is { } after ? Pair(CursorParameter, ItemCursor.Write(after)) : Before is { } before ? Pair(BeforeParameter, ItemCursor.Write(before)) : [];
+    private KeyValuePair<string, string>[] InPage() => After is { } after ? Pair(CursorParameter, Cursor(after)) : Before is { } before ? Pair(BeforeParameter, Cursor(before)) : [];
 
     private string To(IEnumerable<KeyValuePair<string, string>> pairs) => Addresses.With(Path, pairs);
 }

@@ -12,6 +12,7 @@ using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Datasets.Versions;
 using EvalMarket.Web.Pages.Shared;
 using EvalMarket.Web.Pages.Shared.Lists;
+using EvalMarket.Web.Pages.Views;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -22,7 +23,7 @@ namespace EvalMarket.Web.Pages.Datasets.Explorer;
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
 internal sealed class ExplorerModel(
-    DatasetAccess access, ItemDirectory items, ItemEditing editing, ItemLists lists, DatasetRestoring restoring, Limits limits) : PageModel
+    DatasetAccess access, ItemDirectory items, ItemEditing editing, ItemLists lists, DatasetRestoring restoring, SavedViews savedViews, Limits limits) : PageModel
 {
     private const string ResultsId = "results";
 
@@ -69,6 +70,12 @@ internal sealed class ExplorerModel(
 
     public ColumnForm ColumnForm => new(Address.Handler("columns"), Columns, ItemColumn.Columns.All);
 
+    /// <summary>The views above the list; null for an old version, of which nobody keeps any.</summary>
+    public SavedViewTabs? Views { get; private set; }
+
+    /// <summary>Rows say their section: where it does not stand above them.</summary>
+    public bool ShowsSections => !Address.ShownOrder.IsPosition && Sections.Count > 1 && !Columns.Any(column => column.Key == ItemColumn.Section);
+
     public bool MayEdit => access.MayEdit;
 
     public bool MayExport => access.MayExport;
@@ -96,15 +103,13 @@ internal sealed class ExplorerModel(
         }
 
         Head = await access.HeadAsync(view, "items", Address, cancellationToken);
-        Facets = Address.Version is not null ? ItemFilters.Closed(Address)
-            : Request.Query["facets"] == "all" ? await ItemFilters.AllAsync(items, Address, cancellationToken)
-            : ItemFilters.Closed(Address);
+        Facets = Request.Query["facets"] == "all" ? await ItemFilters.AllAsync(lists, Address, cancellationToken) : ItemFilters.Closed(Address);
         return Page();
     }
 
     /// <summary>One facet's values with their numbers, when its popover opens.</summary>
     public async Task<IActionResult> OnGetFacetAsync(string dataset, string? name, string? find, CancellationToken cancellationToken) =>
-        await FindAsync(dataset, cancellationToken) && await ItemFilters.OfAsync(items, Address, name, find, cancellationToken) is { } facet
+        await FindAsync(dataset, cancellationToken) && await ItemFilters.OfAsync(lists, Address, name, find, cancellationToken) is { } facet
             ? Partial("/Pages/Shared/Lists/_FacetValues.cshtml", facet)
             : NotFound();
 
@@ -134,6 +139,18 @@ internal sealed class ExplorerModel(
         Response.Headers["HX-Push-Url"] = Address.Columns is null ? "false" : Address.ListPage();
         return await ResultsAsync(cancellationToken);
     }
+
+    /// <summary>Keeps the list as it stands under a name.</summary>
+    public async Task<IActionResult> OnPostViewAsync(string dataset, string? name, bool shared, CancellationToken cancellationToken) =>
+        await FindAsync(dataset, cancellationToken)
+            ? await this.SaveViewAsync(savedViews, ViewedList.Items, view.Id, Viewable([]), new NewView(name, shared), Address.ListPage(), cancellationToken)
+            : NotFound();
+
+    /// <summary>Puts the list as it stands into the view that it was opened from.</summary>
+    public async Task<IActionResult> OnPostUpdateViewAsync(string dataset, CancellationToken cancellationToken) =>
+        await FindAsync(dataset, cancellationToken)
+            ? await this.UpdateViewAsync(savedViews, ViewedList.Items, view.Id, Viewable([]), Address.ListPage(), cancellationToken)
+            : NotFound();
 
     [RequirePermission(Permission.Edit)]
     public async Task<IActionResult> OnPostBulkAsync(string dataset, string? action, string? tag, CancellationToken cancellationToken)
@@ -215,9 +232,22 @@ internal sealed class ExplorerModel(
         listing = loaded;
         Words = Address.Query is { } query ? SearchWords.OfQuery(query) : [];
         Columns = Columns.Count > 0 ? Columns : ItemColumn.Columns.Of(HttpContext, Address.Columns);
-        Widths = TableColumn.Widths(Columns, _ => false);
+        Widths = TableColumn.Widths(Columns, column => column.Sort == Address.ShownOrder.Sort);
+        if (Address.Version is null)
+        {
+            var all = Address with { Sections = [], Query = null, Tags = [], IsLinked = null, Origins = [], HasOutput = null, View = null };
+            // Out of a saved view, its order and columns stay behind.
+            all = Address.View is null ? all : all with { Order = ItemOrder.OfDataset, Columns = null };
+            Views = SavedViewTabs.Of(
+                Viewable([new ViewTab("All", all.List(), view.Row.ItemCount, !Address.IsFiltered, IsShared: true)]), await savedViews.ListAsync(ViewedList.Items, view.Id, cancellationToken), savedViews);
+        }
+
         return true;
     }
+
+    /// <summary>The list as it stands, with the columns that the person sees.</summary>
+    private ViewableList Viewable(IReadOnlyList<ViewTab> own) => new(
+        Address.Workspace, Address.Path, Address.View, Address.ViewQuery(ItemColumn.Write(Columns.Count > 0 ? Columns : ItemColumn.Columns.Of(HttpContext, Address.Columns))), own, Address.Handler);
 
     private async Task<IActionResult> ResultsAsync(CancellationToken cancellationToken) =>
         await LoadAsync(cancellationToken) ? Partial("/Pages/Datasets/Explorer/_Results.cshtml", this) : NotFound();

@@ -24,7 +24,7 @@ internal static class ItemFilters
 
     /// <summary>Counted among the items that the other filters leave; null for a name that is none.</summary>
     /// <param name="part">Only values that hold this text, and those that are on.</param>
-    public static async Task<Facet?> OfAsync(ItemDirectory items, DatasetAddress address, string? name, string? part, CancellationToken cancellationToken)
+    public static async Task<Facet?> OfAsync(ItemLists lists, DatasetAddress address, string? name, string? part, CancellationToken cancellationToken)
     {
         if (name is null || !Names.Contains(name))
         {
@@ -39,15 +39,15 @@ internal static class ItemFilters
             DatasetAddress.LinkedParameter => filter with { Linked = null },
             _ => filter with { HasOutput = null },
         };
-        return Make(address, name, await items.FacetsAsync(address.Dataset, others, cancellationToken), part);
+        return Make(address, name, await lists.FacetsAsync(address, others, cancellationToken), part);
     }
 
-    public static async Task<IReadOnlyList<Facet>> AllAsync(ItemDirectory items, DatasetAddress address, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Facet>> AllAsync(ItemLists lists, DatasetAddress address, CancellationToken cancellationToken)
     {
         var facets = new List<Facet>(Known.Count);
         foreach (var name in Names)
         {
-            facets.Add((await OfAsync(items, address, name, null, cancellationToken))!);
+            facets.Add((await OfAsync(lists, address, name, null, cancellationToken))!);
         }
 
         return facets;

@@ -18,7 +18,7 @@ namespace EvalMarket.Web.Pages.Datasets.Items;
 /// <summary>One item: read, changed, deleted. The panel beside the list sends its form here as well.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant tenant) : PageModel
+internal sealed class ItemModel(OpenItems items, ItemStore store, ItemEditing editing, ItemFiles files, Tenant tenant) : PageModel
 {
     public ShownItem View { get; private set; } = null!;
 
@@ -43,17 +43,19 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
             return await ShowAsync(edits: true, cancellationToken);
         }
 
+        var assets = await files.ReadAsync(View.Item.Assets, form, Wrong, cancellationToken);
+        form.Added = await files.AddedAsync(form, cancellationToken);
         if (form.Hash != View.Hash)
         {
-            return Conflict(form);
+            return await ConflictAsync(form, cancellationToken);
         }
 
-        if (form.Read(View.Item, (field, message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message)) is not { } content)
+        if (form.Read(View.Item, Wrong) is not { } content || !ModelState.IsValid)
         {
             return Refuse(form);
         }
 
-        var outcome = await editing.PutAsync(Address.Dataset, View.Id, content, form.Hash, cancellationToken);
+        var outcome = await editing.PutAsync(Address.Dataset, View.Id, content with { Assets = assets }, form.Hash, cancellationToken);
         if (!outcome.Succeeded(out var saved, out var failure))
         {
             switch (failure)
@@ -72,7 +74,7 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
                     return Refuse(form);
                 default:
                     // Somebody saved between the look and the lock.
-                    return await FindAsync(dataset, item, edits: true, isInPeek, cancellationToken) ? Conflict(form) : NotFound();
+                    return await FindAsync(dataset, item, edits: true, isInPeek, cancellationToken) ? await ConflictAsync(form, cancellationToken) : NotFound();
             }
         }
 
@@ -119,6 +121,8 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
     public async Task<IActionResult> OnPostAsync(string dataset, string item, CancellationToken cancellationToken) =>
         await FindAsync(dataset, item, edits: false, isInPeek: false, cancellationToken) ? BadRequest() : NotFound();
 
+    private void Wrong(string field, string message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message);
+
     private async Task<bool> FindAsync(string dataset, string item, bool edits, bool isInPeek, CancellationToken cancellationToken)
     {
         if (!TypeId.TryParse<DatasetId>(dataset, out var id)
@@ -132,10 +136,11 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
     }
 
     /// <summary>Both texts, and a choice: what is sent next knows theirs.</summary>
-    private IActionResult Conflict(ItemForm form)
+    private async Task<IActionResult> ConflictAsync(ItemForm form, CancellationToken cancellationToken)
     {
         form.Hash = View.Hash;
-        View = View with { Conflict = new ItemConflict(ItemForm.Of(View.Item, View.Hash)) };
+        var change = (await store.OpenAsync(Address.Dataset, View.Id, null, cancellationToken)).Succeeded(out var now, out _) ? await store.LastChangeAsync(Address.Dataset, now, cancellationToken) : null;
+        View = View with { Conflict = new ItemConflict(ItemForm.Of(View.Item, View.Hash), change) };
         return Refuse(form);
     }
 

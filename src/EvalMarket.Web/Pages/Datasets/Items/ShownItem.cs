@@ -82,7 +82,8 @@ internal sealed record ShownItem
 
 /// <summary>Two people changed the same item.</summary>
 /// <param name="Theirs">The item as it is now, as a form.</param>
-internal sealed record ItemConflict(ItemForm Theirs)
+/// <param name="Change">The version that has it; null when it is not known any more.</param>
+internal sealed record ItemConflict(ItemForm Theirs, DatasetVersionRow? Change)
 {
     /// <summary>The fields in which the two say something else.</summary>
     public IEnumerable<(string Label, string? Theirs, string? Mine)> Differences(ItemForm mine)

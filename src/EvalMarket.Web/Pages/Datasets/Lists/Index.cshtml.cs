@@ -6,6 +6,7 @@ using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using EvalMarket.Web.Pages.Account;
 using EvalMarket.Web.Pages.Shared;
+using EvalMarket.Web.Pages.Views;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,7 +16,7 @@ namespace EvalMarket.Web.Pages.Datasets.Lists;
 /// <summary>The datasets of the workspace, and those that can still be brought back.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class DatasetsModel(DatasetDirectory directory, DatasetEditing editing, Tenant tenant) : PageModel
+internal sealed class DatasetsModel(DatasetDirectory directory, DatasetEditing editing, SavedViews savedViews, Tenant tenant) : PageModel
 {
     private const int PageSize = 50;
 
@@ -25,7 +26,11 @@ internal sealed class DatasetsModel(DatasetDirectory directory, DatasetEditing e
 
     public bool MayExport => tenant.Actor.May(Permission.Export);
 
-    public string? Query { get; private set; }
+    public DatasetListAddress Address { get; private set; } = null!;
+
+    public SavedViewTabs Views { get; private set; } = null!;
+
+    public string? Query => Address.Query;
 
     public IReadOnlyList<DatasetView> Datasets { get; private set; } = [];
 
@@ -39,20 +44,36 @@ internal sealed class DatasetsModel(DatasetDirectory directory, DatasetEditing e
     public IReadOnlyList<string> Words => Query is null ? [] : [Query.ToLowerInvariant()];
 
     /// <summary>Nothing was ever here, and nothing is asked for.</summary>
-    public bool IsEmpty => Datasets.Count == 0 && Query is null && Back is null;
+    public bool IsEmpty => Datasets.Count == 0 && Query is null && Address.After is null && Address.Before is null;
 
-    public async Task<IActionResult> OnGetAsync(string? q, string? cursor, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        Query = string.IsNullOrWhiteSpace(q) ? null : q.Trim();
-        DatasetId? after = TypeId.TryParse<DatasetId>(cursor, out var id) ? id : null;
-        var page = await directory.ListAsync(Query, after, PageSize, cancellationToken);
+        Address = DatasetListAddress.Read(HttpContext, Workspace);
+        var order = Address.Order;
+        var page = Address.Before is { } before && await directory.ListBackAsync(Query, order, before, PageSize, cancellationToken) is { Items.Count: PageSize } back
+            ? back
+            : await directory.ListAsync(Query, order, Address.After, PageSize, cancellationToken);
         Datasets = page.Items;
         Deleted = await directory.DeletedAsync(cancellationToken);
-        IEnumerable<KeyValuePair<string, string>> query = Query is null ? [] : [new("q", Query)];
-        On = page.Next is { } next ? Addresses.With(Addresses.Datasets(Workspace), [.. query, new("cursor", next.Value)]) : null;
-        Back = after is null ? null : Addresses.With(Addresses.Datasets(Workspace), query);
+        On = page.Next is { } next ? Address.From(next) : null;
+        Back = page.Previous is { } previous ? Address.Until(previous) : null;
+        Views = SavedViewTabs.Of(Address.Viewable(), await savedViews.ListAsync(ViewedList.Datasets, null, cancellationToken), savedViews);
         Response.Headers.Vary = "HX-Request";
         return Request.Headers.ContainsKey("HX-Request") ? Partial("/Pages/Datasets/Lists/_Results.cshtml", this) : Page();
+    }
+
+    /// <summary>Keeps the list as it stands under a name.</summary>
+    public Task<IActionResult> OnPostViewAsync(string? name, bool shared, CancellationToken cancellationToken)
+    {
+        Address = DatasetListAddress.Read(HttpContext, Workspace);
+        return this.SaveViewAsync(savedViews, ViewedList.Datasets, null, Address.Viewable(), new NewView(name, shared), Address.List(), cancellationToken);
+    }
+
+    /// <summary>Puts the list as it stands into the view that it was opened from.</summary>
+    public Task<IActionResult> OnPostUpdateViewAsync(CancellationToken cancellationToken)
+    {
+        Address = DatasetListAddress.Read(HttpContext, Workspace);
+        return this.UpdateViewAsync(savedViews, ViewedList.Datasets, null, Address.Viewable(), Address.List(), cancellationToken);
     }
 
     /// <summary>Brings a deleted dataset back.</summary>

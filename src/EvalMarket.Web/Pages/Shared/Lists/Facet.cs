@@ -19,8 +19,11 @@ internal sealed record Facet(string Name, string Label, string Href, IReadOnlyLi
     /// <summary>All its values are known without counting.</summary>
     public bool IsClosedSet { get; init; }
 
-    /// <summary>Counted among this many newest matches only; null when among all.</summary>
+    /// <summary>Counted among this many matches only; null when among all.</summary>
     public long? Among { get; init; }
+
+    /// <summary>Those are the newest, and not the first of the list.</summary>
+    public bool IsOfNewest { get; init; }
 
     /// <summary>What the list is of: "session".</summary>
     public required string Noun { get; init; }

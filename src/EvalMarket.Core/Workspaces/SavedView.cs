@@ -1,7 +1,7 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Formats.Ids;
 
-namespace EvalMarket.Core.Sessions.Lists;
+namespace EvalMarket.Core.Workspaces;
 
 /// <summary>A list as somebody has set it up, under a name: filter, search, order and columns, as the list's address says them.</summary>
 public sealed class SavedView : IWorkspaceOwned
@@ -16,8 +16,11 @@ public sealed class SavedView : IWorkspaceOwned
 
     public required string Name { get; set; }
 
-    /// <summary>A view of the Evals list; of the Sessions list otherwise.</summary>
-    public required bool IsEvals { get; init; }
+    /// <summary>What it is a view of.</summary>
+    public required ViewedList List { get; init; }
+
+    /// <summary>The dataset whose items it lists; null for the other lists.</summary>
+    public DatasetId? DatasetId { get; init; }
 
     /// <summary>The address's query, without its question mark.</summary>
     public required string Query { get; set; }

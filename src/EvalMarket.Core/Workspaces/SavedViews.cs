@@ -1,10 +1,9 @@
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
-namespace EvalMarket.Core.Sessions.Lists;
+namespace EvalMarket.Core.Workspaces;
 
 /// <summary>
 /// The views of a workspace that its caller has: their own, and those that are shared. Sharing, and changing what is shared, takes
@@ -13,13 +12,13 @@ namespace EvalMarket.Core.Sessions.Lists;
 public sealed class SavedViews(EvalMarketDbContext db, Tenant tenant, TimeProvider time)
 {
     /// <summary>One person's views of one workspace.</summary>
-    public const int Most = 50;
+    public const int Most = 100;
 
     public bool MayShare => tenant.Actor.May(Permission.Label);
 
     /// <summary>By name.</summary>
-    public async Task<IReadOnlyList<SavedView>> ListAsync(bool isEvals, CancellationToken cancellationToken) =>
-        await Visible().Where(view => view.IsEvals == isEvals).OrderBy(view => view.Name).ThenBy(view => view.Id).AsNoTracking().ToListAsync(cancellationToken);
+    public async Task<IReadOnlyList<SavedView>> ListAsync(ViewedList list, DatasetId? dataset, CancellationToken cancellationToken) =>
+        await Visible().Where(view => view.List == list && view.DatasetId == dataset).OrderBy(view => view.Name).ThenBy(view => view.Id).AsNoTracking().ToListAsync(cancellationToken);
 
     /// <summary>Null when there is none (or it is not yours).</summary>
     public Task<SavedView?> FindAsync(SavedViewId id, CancellationToken cancellationToken) =>
@@ -28,7 +27,7 @@ public sealed class SavedViews(EvalMarketDbContext db, Tenant tenant, TimeProvid
     public bool MayChange(SavedView view) => view.IsShared ? MayShare : view.OwnerId == tenant.Actor.UserId;
 
     /// <summary><c>invalid_view</c> for a bad name or address, <c>too_many_views</c> at the limit.</summary>
-    public async Task<Outcome<SavedView>> AddAsync(string? name, bool isEvals, string query, bool isShared, CancellationToken cancellationToken)
+    public async Task<Outcome<SavedView>> AddAsync(string? name, ViewedList list, DatasetId? dataset, string query, bool isShared, CancellationToken cancellationToken)
     {
         if (tenant.Actor.UserId is not { } person || (isShared && !MayShare))
         {
@@ -49,7 +48,7 @@ public sealed class SavedViews(EvalMarketDbContext db, Tenant tenant, TimeProvid
         var now = time.GetUtcNow();
         var row = new SavedView
         {
-            Workspace = tenant.Required, Id = TypeId.New<SavedViewId>(now), Name = trimmed, IsEvals = isEvals, Query = query, IsShared = isShared,
+            Workspace = tenant.Required, Id = TypeId.New<SavedViewId>(now), Name = trimmed, List = list, DatasetId = dataset, Query = query, IsShared = isShared,
             OwnerId = person, CreatedAt = now,
         };
         db.SavedViews.Add(row);

@@ -55,8 +55,8 @@ export class UploadQueue {
   private number = 0;
   private running = 0;
 
-  /** @param changed Something moved. @param ended Nothing waits or is on the way any more. */
-  constructor(private readonly address: () => Promise<string>, private readonly changed: () => void, private readonly ended: () => void) {}
+  /** @param changed Something moved. @param ended Nothing waits or is on the way any more. @param said What a person says of the files: more of the query. */
+  constructor(private readonly address: () => Promise<string>, private readonly changed: () => void, private readonly ended: () => void, private readonly said: () => string) {}
 
   count(state: QueuedFile["state"]): number {
     let count = 0;
@@ -122,7 +122,7 @@ export class UploadQueue {
     this.changed();
     let ours: XMLHttpRequest | null = null;
     try {
-      await post(`${await this.address()}?handler=files&batch=${batch.name}`, body, sent => this.spread(batch, sent), request => {
+      await post(`${await this.address()}?handler=files&batch=${batch.name}${this.said()}`, body, sent => this.spread(batch, sent), request => {
         ours = request;
         this.requests.add(request);
       });

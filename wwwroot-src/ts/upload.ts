@@ -3,6 +3,7 @@
 // form[data-upload] is posted as it is.
 //   [data-upload="/w/…/sessions/import"]  where drafts begin; with data-upload-draft="true" it is one already
 //   data-max-bytes, data-max-files, data-leave=".png,…"   what is not sent at all (data-leave: from folders)
+//   select[data-upload-part]  what the files are, when somebody wants to say it
 //   [data-upload-status], [data-upload-list]  progress of all, and of the first files; in dialog[data-upload-dialog] where the page has no place
 
 import { announce } from "./announcement";
@@ -20,7 +21,7 @@ let skipped = 0;
 let over = false;
 let painting = false;
 
-const queue = new UploadQueue(address, paintSoon, () => void finish());
+const queue = new UploadQueue(address, paintSoon, () => void finish(), said);
 
 function target(): HTMLElement | null {
   return document.querySelector<HTMLElement>("[data-upload]");
@@ -38,6 +39,12 @@ function address(): Promise<string> {
   draft ??= post(`${begin}?handler=draft`, null).then(answer => answer.getResponseHeader("Location") ?? begin);
   draft.catch(() => { draft = null; });
   return draft;
+}
+
+/** What the files are, where somebody has said it. */
+function said(): string {
+  const part = document.querySelector<HTMLSelectElement>("select[data-upload-part]")?.value;
+  return part ? `&part=${encodeURIComponent(part)}` : "";
 }
 
 function size(bytes: number): string {

@@ -3,6 +3,7 @@ using EvalMarket.Core.Market.Grants;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Submissions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace EvalMarket.Core.Data;
@@ -37,6 +38,10 @@ internal sealed class ListingMapping : IEntityTypeConfiguration<ListingRow>
         listing.Property(row => row.BestScore).HasPrecision(9, 4);
         listing.Property(row => row.SellerName).HasMaxLength(100);
         listing.Property(row => row.Traits).HasMaxLength(500).IsOrdinal();
+        listing.Property(row => row.DataCard).HasConversion(card => ListingColumns.Write(card), text => ListingColumns.ReadCard(text));
+        listing.Property(row => row.PreviewIds).HasConversion(
+            ids => ListingColumns.Write(ids), text => ListingColumns.ReadIds(text),
+            new ValueComparer<IReadOnlyList<string>>((one, other) => ListingColumns.Write(one!) == ListingColumns.Write(other!), ids => ListingColumns.Write(ids).GetHashCode(StringComparison.Ordinal)));
         listing.Ignore(row => row.IsFree);
         listing.HasMany(row => row.Tags).WithOne().HasForeignKey(tag => new { tag.Workspace, tag.ListingId }).OnDelete(DeleteBehavior.Cascade);
         listing.HasIndex(row => row.Slug).IsUnique();

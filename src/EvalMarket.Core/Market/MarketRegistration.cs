@@ -33,6 +33,7 @@ public static class MarketRegistration
             .AddScoped<IJobHandler>(provider => provider.GetRequiredService<BundleUploadJob>())
             .AddSingleton<MarketFiles>()
             .AddScoped<MarketDirectory>()
+            .AddScoped<PreviewChecks>()
             .AddScoped<ListingCommits>()
             .AddScoped<KeyCommitments>()
             .AddScoped<MarketGrants>()

@@ -1415,6 +1415,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .UseCollation("C")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<string>("DataCard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("data_card");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1433,6 +1438,11 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
                         .HasColumnName("license");
+
+                    b.Property<string>("PreviewIds")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("preview_ids");
 
                     b.Property<int>("PreviewTasks")
                         .HasColumnType("integer")

@@ -1414,6 +1414,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2")
                         .HasAnnotation("EvalMarket:Ordinal", true);
 
+                    b.Property<string>("DataCard")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("data_card");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
@@ -1432,6 +1437,11 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)")
                         .HasColumnName("license");
+
+                    b.Property<string>("PreviewIds")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("preview_ids");
 
                     b.Property<int>("PreviewTasks")
                         .HasColumnType("int")

@@ -32,7 +32,7 @@ internal static class BundleEntries
 
     private static BundleEntry Read(JsonValueReader reader, int found, int maxBytes)
     {
-        var place = new BundleEntry { Path = reader.Path ?? "", Line = reader.Line, Column = reader.Column };
+        var place = new BundleEntry { Path = reader.Path ?? "", Line = reader.Line, Column = reader.Column, Offset = reader.Offset, Length = reader.Value.Length };
         if (reader.IsCut)
         {
             return place with { Problem = "The file ends in the middle." };

@@ -15,6 +15,11 @@ internal sealed record BundleEntry
     /// <summary>0-based byte of that line at which it begins.</summary>
     public required long Column { get; init; }
 
+    /// <summary>Where its bytes are in the file.</summary>
+    public long Offset { get; init; }
+
+    public long Length { get; init; }
+
     public string? Problem { get; init; }
 
     /// <summary>False when <see cref="Problem"/> is about the syntax.</summary>

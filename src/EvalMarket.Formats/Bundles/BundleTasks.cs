@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using EvalMarket.Formats.Json;
 
 namespace EvalMarket.Formats.Bundles;
 
@@ -20,6 +21,21 @@ public static class BundleTasks
             yield return (entry.Problem is null ? Read(entry.Element, entry.Path, errors, bounds) : null)
                 ?? throw new InvalidDataException($"{FileName} {entry.Path}: {entry.Problem ?? errors[0].Message}");
         }
+    }
+
+    /// <summary>The entries of some tasks as they stand in a good file, in the order of the ids; those that are not there are left out. Stops when all were found.</summary>
+    public static async Task<IReadOnlyList<JsonElement>> FindAsync(Stream stream, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        Dictionary<string, JsonElement> found = new(StringComparer.Ordinal);
+        await foreach (var entry in BundleEntries.ReadAsync(stream, isTasks: true, int.MaxValue, cancellationToken))
+        {
+            if (entry.Problem is null && entry.Element.MemberText("task_id") is { } id && ids.Contains(id, StringComparer.Ordinal) && found.TryAdd(id, entry.Element) && found.Count == ids.Count)
+            {
+                break;
+            }
+        }
+
+        return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
     }
 
     /// <summary>One task, or null when something is wrong with it.</summary>

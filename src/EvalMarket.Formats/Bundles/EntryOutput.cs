@@ -5,9 +5,6 @@ public sealed class EntryOutput(Stream target)
 {
     private long count;
 
-    /// <summary>Whether the array is the member <c>prompts</c> of an object. Set before the first entry.</summary>
-    internal bool IsInPrompts { get; set; }
-
     /// <summary>Adds an entry: its JSON as UTF-8.</summary>
     public async Task AddAsync(ReadOnlyMemory<byte> entry, CancellationToken cancellationToken)
     {
@@ -23,9 +20,9 @@ public sealed class EntryOutput(Stream target)
             await target.WriteAsync(Start(), cancellationToken);
         }
 
-        await target.WriteAsync(IsInPrompts ? "\n]\n}\n"u8.ToArray() : "\n]\n"u8.ToArray(), cancellationToken);
+        await target.WriteAsync("\n]\n"u8.ToArray(), cancellationToken);
         await target.FlushAsync(cancellationToken);
     }
 
-    private byte[] Start() => IsInPrompts ? "{\n\"version\": 1,\n\"prompts\": [\n"u8.ToArray() : "[\n"u8.ToArray();
+    private static byte[] Start() => "[\n"u8.ToArray();
 }

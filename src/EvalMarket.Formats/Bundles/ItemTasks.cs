@@ -16,16 +16,19 @@ public static class ItemTasks
     /// <summary>Longer answers are compared by their meaning.</summary>
     private const int FewWords = 60;
 
+    private const string UsualQuestion = "Does the response say the same as the reference answer in everything that matters, and nothing that contradicts it?";
+
     /// <summary>The entries for both files as JSON, or null when the item has no answer.</summary>
-    /// <param name="type">Of the criterion for items that have none of their own; null to go by the answer. A type that the answer does not fit is not taken.</param>
-    public static (byte[] Task, byte[] Answer)? Of(DatasetItem item, CriterionType? type)
+    /// <param name="template">How items without criteria of their own are graded. A type that the answer does not fit is not taken.</param>
+    /// <param name="file">Its reference file; empty for none.</param>
+    public static (byte[] Task, byte[] Answer)? Of(DatasetItem item, CriteriaTemplate template, string file)
     {
-        var answer = item.Answer is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given : (JsonElement?)null;
-        if (answer is null && string.IsNullOrWhiteSpace(item.Output))
+        if (!HasAnswer(item))
         {
             return null;
         }
 
+        var answer = item.Answer is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given : (JsonElement?)null;
         var id = item.Id?.Value ?? throw new ArgumentException("The item has no id.", nameof(item));
         var reference = answer ?? Element(writer => JsonText.WriteText(writer, item.Output));
         var task = Bytes(writer =>
@@ -34,7 +37,7 @@ public static class ItemTasks
             writer.WriteString("task_id", id);
             writer.WritePropertyName("task_prompt");
             JsonText.WriteText(writer, Prompt(item));
-            writer.WriteString("reference_file", "");
+            WriteFile(writer, file);
             writer.WriteEndObject();
         });
         var key = Bytes(writer =>
@@ -43,7 +46,7 @@ public static class ItemTasks
             writer.WriteString("task_id", id);
             writer.WritePropertyName("answer");
             JsonText.WriteElement(writer, reference);
-            writer.WriteString("reference_file", "");
+            WriteFile(writer, file);
             writer.WritePropertyName("criteria");
             if (item.Criteria is { ValueKind: JsonValueKind.Array } own && AreGood(own, reference))
             {
@@ -51,14 +54,17 @@ public static class ItemTasks
             }
             else
             {
-                WriteCriterion(writer, reference, type);
+                WriteCriteria(writer, reference, template);
             }
 
-            writer.WriteNumber("passThreshold", 100);
+            writer.WriteNumber("passThreshold", template.PassThreshold);
             writer.WriteEndObject();
         });
         return (task, key);
     }
+
+    /// <summary>Whether an item makes a task.</summary>
+    public static bool HasAnswer(DatasetItem item) => item.Answer is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } || !string.IsNullOrWhiteSpace(item.Output);
 
     private static string Prompt(DatasetItem item)
     {
@@ -81,30 +87,45 @@ public static class ItemTasks
         return prompt.ToString();
     }
 
-    private static void WriteCriterion(Utf8JsonWriter writer, JsonElement answer, CriterionType? asked)
+    private static void WriteFile(Utf8JsonWriter writer, string file)
     {
-        var type = asked is { } wanted && Fits(wanted, answer) ? wanted : Guess(answer);
+        writer.WritePropertyName("reference_file");
+        JsonText.WriteText(writer, file);
+    }
+
+    private static void WriteCriteria(Utf8JsonWriter writer, JsonElement answer, CriteriaTemplate template)
+    {
         writer.WriteStartArray();
-        writer.WriteStartObject();
-        writer.WriteString("id", "c1");
-        writer.WriteString("name", "Answer");
-        writer.WriteString("type", type.ToWire());
-        writer.WriteString("description", type switch
+        foreach (var (index, criterion) in template.Criteria.Index())
         {
-            CriterionType.Numeric => "The number is the reference's",
-            CriterionType.Binary => "Yes or no as in the reference",
-            CriterionType.Lexical => "The words of the reference",
-            _ => "Says the same as the reference answer",
-        });
-        writer.WriteNumber("weight", 100);
-        if (type == CriterionType.Semantic)
-        {
-            writer.WriteString("semanticPrompt", "Does the response say the same as the reference answer in everything that matters, and nothing that contradicts it?");
+            var type = criterion.Type is { } wanted && Fits(criterion, wanted, answer) ? wanted : Guess(answer);
+            writer.WriteStartObject();
+            writer.WriteString("id", $"c{index + 1}");
+            writer.WritePropertyName("name");
+            JsonText.WriteText(writer, criterion.Name);
+            writer.WriteString("type", type.ToWire());
+            writer.WritePropertyName("description");
+            JsonText.WriteText(writer, criterion.Description.Length > 0 && (type == CriterionType.Regex || criterion.Type != CriterionType.Regex) ? criterion.Description : Describe(type));
+            writer.WriteNumber("weight", criterion.Weight);
+            if (type == CriterionType.Semantic)
+            {
+                writer.WritePropertyName("semanticPrompt");
+                JsonText.WriteText(writer, criterion.SemanticPrompt.Length > 0 ? criterion.SemanticPrompt : UsualQuestion);
+            }
+
+            writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
         writer.WriteEndArray();
     }
+
+    private static string Describe(CriterionType type) => type switch
+    {
+        CriterionType.Numeric => "The number is the reference's",
+        CriterionType.Binary => "Yes or no as in the reference",
+        CriterionType.Lexical => "The words of the reference",
+        _ => "Says the same as the reference answer",
+    };
 
     private static CriterionType Guess(JsonElement answer)
     {
@@ -115,12 +136,9 @@ public static class ItemTasks
             : CriterionType.Semantic;
     }
 
-    private static bool Fits(CriterionType type, JsonElement answer)
-    {
-        var criterion = new Criterion { Id = "c1", Name = "Answer", Type = type, Description = "", Weight = 100 };
-        // A pattern or a scale cannot be made up.
-        return type is not (CriterionType.Regex or CriterionType.Ordinal) && (CriterionRule.Of(criterion, answer, out var problem) is not null || problem is null);
-    }
+    /// <summary>A scale cannot be made up.</summary>
+    private static bool Fits(CriterionTemplate criterion, CriterionType type, JsonElement answer) =>
+        type != CriterionType.Ordinal && (CriterionRule.Of(criterion.For("c", type), answer, out var problem) is not null || problem is null);
 
     private static bool AreGood(JsonElement criteria, JsonElement answer)
     {

@@ -8,6 +8,7 @@ namespace EvalMarket.Formats.Bundles;
 public sealed record TextWindow(long First, IReadOnlyList<WindowLine> Lines, bool HasMore)
 {
     private const int ShownBytes = 2_000;
+    private const int MarkedCharacters = 60;
 
     /// <summary>Reads the lines from <paramref name="first"/> on.</summary>
     /// <param name="line">The line that is looked for: of it the part around <paramref name="column"/> is shown, of others their beginning.</param>
@@ -67,11 +68,23 @@ public sealed record TextWindow(long First, IReadOnlyList<WindowLine> Lines, boo
             {
                 var from = at == line ? Math.Max(0, column - 1 - (ShownBytes / 2)) : 0;
                 var text = Encoding.UTF8.GetString(shown, 0, kept).TrimEnd('\r');
-                lines.Add(new WindowLine(at, text, HasBefore: from > 0, HasAfter: isCut));
+                lines.Add(new WindowLine(at, text, HasBefore: from > 0, HasAfter: isCut, MarkOf(text, from)));
             }
 
             at++;
             (offset, kept, isCut) = (0, 0, false);
+        }
+
+        Range? MarkOf(string text, long from)
+        {
+            if (at != line || column <= 1 || column - 1 - from >= kept)
+            {
+                return null;
+            }
+
+            var start = Math.Min(text.Length, Encoding.UTF8.GetCharCount(shown, 0, (int)(column - 1 - from)));
+            var end = text.AsSpan(start).IndexOfAny(",}]");
+            return start..Math.Min(text.Length, start + (end < 0 ? MarkedCharacters : Math.Clamp(end, 1, MarkedCharacters)));
         }
     }
 }
@@ -79,4 +92,5 @@ public sealed record TextWindow(long First, IReadOnlyList<WindowLine> Lines, boo
 /// <summary>A line of a window.</summary>
 /// <param name="HasBefore">What is before this part of it is not shown.</param>
 /// <param name="HasAfter">Nor what is after it.</param>
-public sealed record WindowLine(long Number, string Text, bool HasBefore, bool HasAfter);
+/// <param name="Mark">The part of the text that is looked for; null on other lines, and when the whole line is meant.</param>
+public sealed record WindowLine(long Number, string Text, bool HasBefore, bool HasAfter, Range? Mark);

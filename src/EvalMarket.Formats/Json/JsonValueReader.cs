@@ -68,6 +68,9 @@ internal sealed class JsonValueReader(Stream stream, string? listName, int maxBy
     /// <summary>0-based byte of that line at which it begins.</summary>
     public long Column { get; private set; }
 
+    /// <summary>0-based byte of the stream at which it begins.</summary>
+    public long Offset { get; private set; }
+
     /// <summary>JSON pointer to the value, when it is an element of a list.</summary>
     public string? Path { get; private set; }
 
@@ -343,7 +346,7 @@ internal sealed class JsonValueReader(Stream stream, string? listName, int maxBy
     {
         IsTooLarge = isDropped || value.Length > maxBytes;
         Value = IsTooLarge ? default : value;
-        (Line, Column) = (firstLine, firstColumn);
+        (Line, Column, Offset) = (firstLine, firstColumn, before + start);
         Path = !isInList ? null : isInNamedList ? $"/{listName}/{count}" : $"/{count}";
         count++;
     }

@@ -9,14 +9,15 @@ namespace EvalMarket.Browser.Tests.Accessibility;
 /// <remarks>With <c>EVALMARKET_PICTURES</c> set to a folder, a picture of every page is left there.</remarks>
 public abstract class PageCheck(TestApp app, Chromium chromium) : BrowserTest(app, chromium)
 {
-    private static readonly int[] Widths = [1440, 360];
-
     private static readonly string[] Themes = ["light", "dark"];
 
     /// <summary>The themes differ in nothing else.</summary>
     private static readonly string[] ColoursOnly = ["color-contrast", "link-in-text-block"];
 
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("EVALMARKET_PICTURES");
+
+    /// <summary>Pictures are taken of a tablet and of a very wide screen, too.</summary>
+    private static readonly int[] Widths = Pictures is null ? [1440, 360] : [1440, 360, 820, 2560];
 
     /// <summary>Fails with all that is wrong with the page that is open.</summary>
     protected static async Task CheckAsync(IPage page, string name)

@@ -10,10 +10,15 @@ namespace EvalMarket.Formats.Tests.Bundles;
 public sealed class BundleEditTests
 {
     [Theory]
-    [InlineData("[ {\"task_id\":\"a\",\"x\":1.50} ,\n\n {\"task_id\":\"b\"}]", "b", "{\"task_id\":\"b\",\"new\":true}", "[\n{\"task_id\":\"a\",\"x\":1.50},\n{\"task_id\":\"b\",\"new\":true}\n]\n")]
-    [InlineData("[{\"task_id\":\"a\"},{\"task_id\":\"b\"}]", "a", null, "[\n{\"task_id\":\"b\"}\n]\n")]
+    [InlineData("[ {\"task_id\":\"a\",\"x\":1.50} ,\n\n {\"task_id\":\"b\"}]", "b", "{\"task_id\":\"b\",\"new\":true}", "[ {\"task_id\":\"a\",\"x\":1.50} ,\n\n {\"task_id\":\"b\",\"new\":true}]")]
+    [InlineData("[{\"task_id\":\"a\"},{\"task_id\":\"b\"}]", "a", null, "[{\"task_id\":\"b\"}]")]
+    [InlineData("[{\"task_id\":\"a\"} , {\"task_id\":\"b\"}, {\"task_id\":\"c\"}\n]\n", "b", null, "[{\"task_id\":\"a\"}, {\"task_id\":\"c\"}\n]\n")]
+    [InlineData("[{\"task_id\":\"a\"}, {\"task_id\":\"b\"}\n]", "b", null, "[{\"task_id\":\"a\"}\n]")]
+    [InlineData("[\n  {\"task_id\":\"a\"}\n]", "a", null, "[\n  \n]")]
+    [InlineData("[\n  {\"task_id\":\"a\"},\n  {\"task_id\":\"b\"}\n]\n", "c", "{\"task_id\":\"c\"}", "[\n  {\"task_id\":\"a\"},\n  {\"task_id\":\"b\"},\n  {\"task_id\":\"c\"}\n]\n")]
     [InlineData("[]", "a", "{\"task_id\":\"a\"}", "[\n{\"task_id\":\"a\"}\n]\n")]
-    [InlineData("{\"version\":1,\"prompts\":[{\"task_id\":\"a\"}]}", "b", "{\"task_id\":\"b\"}", "{\n\"version\": 1,\n\"prompts\": [\n{\"task_id\":\"a\"},\n{\"task_id\":\"b\"}\n]\n}\n")]
+    [InlineData("{\"version\":1,\"prompts\":[{\"task_id\":\"a\"}]}", "b", "{\"task_id\":\"b\"}", "{\"version\":1,\"prompts\":[{\"task_id\":\"a\"},\n{\"task_id\":\"b\"}]}")]
+    [InlineData("{ \"version\" : 1.0, \"own\": {\"b\":[1,{\"prompts\":[]}]},\r\n\"prompts\" : [ {\"task_id\":\"a\"} ] , \"after\":[\"]}\"]  }\r\n", "a", "{\"task_id\":\"a\",\"n\":1}", "{ \"version\" : 1.0, \"own\": {\"b\":[1,{\"prompts\":[]}]},\r\n\"prompts\" : [ {\"task_id\":\"a\",\"n\":1} ] , \"after\":[\"]}\"]  }\r\n")]
     public async Task An_edit_changes_one_entry_and_leaves_the_bytes_of_the_others(string before, string task, string? entry, string after)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(before));
@@ -32,6 +37,8 @@ public sealed class BundleEditTests
         Assert.Contains("aHEREb", window.Lines[10].Text, StringComparison.Ordinal);
         Assert.Equal((true, true), (window.Lines[10].HasBefore, window.Lines[10].HasAfter));
         Assert.InRange(window.Lines[10].Text.Length, 1_000, 2_000);
+        Assert.StartsWith("HERE", window.Lines[10].Text[window.Lines[10].Mark!.Value], StringComparison.Ordinal);
+        Assert.Null(window.Lines[9].Mark);
         var end = await WindowAsync(text, 499, 20, 0, 1);
         Assert.Equal(["line 499", "line 500"], end.Lines.Select(line => line.Text));
         Assert.False(end.HasMore);
@@ -50,7 +57,7 @@ public sealed class BundleEditTests
             Item("Which?", "A") with { Choices = JsonElement.Parse("""["A","B"]"""), Criteria = JsonElement.Parse("""[{"id":"own","name":"Own","type":"regex","description":"^A$","weight":100}]""") },
             Item("No answer", ""),
         ];
-        var made = items.Select(item => ItemTasks.Of(item, null)).ToList();
+        var made = items.Select(item => ItemTasks.Of(item, CriteriaTemplate.Usual, "")).ToList();
         Assert.Null(made[^1]);
         var tasks = $"[{string.Join(',', made.Where(entry => entry is not null).Select(entry => Encoding.UTF8.GetString(entry!.Value.Task)))}]";
         var answers = $"[{string.Join(',', made.Where(entry => entry is not null).Select(entry => Encoding.UTF8.GetString(entry!.Value.Answer)))}]";

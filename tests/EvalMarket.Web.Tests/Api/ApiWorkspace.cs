@@ -11,7 +11,7 @@ namespace EvalMarket.Web.Tests.Api;
 /// <summary>A new workspace as a program with a key sees it.</summary>
 internal sealed class ApiWorkspace : IDisposable
 {
-    private ApiWorkspace(string slug, HttpClient http)
+    public ApiWorkspace(string slug, HttpClient http)
     {
         Slug = slug;
         Http = http;

@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using EvalMarket.TestKit;
@@ -61,6 +63,31 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task What_a_json_file_is_is_told_by_its_content_and_a_person_may_say_otherwise()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        using var begun = await pages.Browser.PostAsync($"/w/{pages.Slug}/bundles/new?handler=draft", null, Now);
+        var href = begun.Headers.Location!.ToString();
+
+        // Names that say nothing, and names that say the wrong thing.
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(pages, href, "export (1).json", Answers));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(pages, href, "my-answers.json", $$"""{"version":1,"note":"x","prompts":{{Tasks}}}"""));
+        Assert.Contains("Everything is right.", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await SendAsync(pages, href, "list.json", "[{\"id\":1}]"));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(pages, href, "list.json", "[{\"id\":1}]", "answers"));
+        Assert.Contains("\"task_id\" is missing.", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(pages, href, "list.json", Tasks, "answers"));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(pages, href, "list.json", Answers, "tasks"));
+        using (await PostAsync(pages, $"{href}?handler=swap"))
+            Assert.Contains("Everything is right.", (await GetAsync(pages, href)).Body!.TextContent, StringComparison.Ordinal);
+        using (await PostAsync(pages, $"{href}?handler=remove", ("part", "answers")))
+        using (await PostAsync(pages, $"{href}?handler=swap"))
+            Assert.Equal(["View", "Remove answers.json"], (await GetAsync(pages, href)).QuerySelectorAll("li.file a, li.file button").Select(one => one.GetAttribute("aria-label") ?? one.TextContent));
+    }
+
+    [Fact]
     public async Task A_task_is_edited_with_its_criteria_and_everything_else_stays_as_it_was()
     {
         using var pages = await SessionPages.OpenAsync(app);
@@ -103,16 +130,57 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
         using var pages = await SessionPages.OpenAsync(app);
         using var made = await pages.Program.PostAsJsonAsync("/api/datasets", new { name = "Sums" }, Now);
         var dataset = (await made.Content.ReadFromJsonAsync<JsonElement>(Now)).GetProperty("id").GetString();
-        object[] items = [new { input = new { content = "6 times 7?" }, output = new { content = "42" } }, new { input = new { content = "Is 7 prime?" }, output = new { content = "Yes" } }, new { input = new { content = "And 8?" } }];
+        var (map, other, third) = (await AssetAsync(pages, dataset, "map.csv", "a\n1\n"), await AssetAsync(pages, dataset, "map.csv", "b\n2\n"), await AssetAsync(pages, dataset, "third.txt", "c"));
+        object[] items =
+        [
+            new { input = new { content = "6 times 7?" }, output = new { content = "42" }, assets = new[] { map } }, new { input = new { content = "Is 7 prime?" }, output = new { content = "Yes" }, assets = new[] { other, third } },
+            new { input = new { content = "Capital of France?" }, output = new { content = "Paris" } }, new { input = new { content = "And 8?" } },
+        ];
         using var sent = await pages.Program.PostAsJsonAsync($"/api/datasets/{dataset}/items", items, Now);
         sent.EnsureSuccessStatusCode();
 
-        var form = Fields(await GetAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}"));
-        form["Sections"] = (await GetAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}")).QuerySelector("input[name=Sections]")!.GetAttribute("value")!;
-        using var draft = await PostAsync(pages, $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}", form);
+        var href = $"/w/{pages.Slug}/bundles/dataset?dataset={dataset}";
+        var form = Fields(await GetAsync(pages, href));
+        form["Sections"] = (await GetAsync(pages, href)).QuerySelector("input[name=Sections]")!.GetAttribute("value")!;
+        // The criteria are edited before: the words count most, a jury looks at the rest.
+        form["Form.Criteria[0].Weight"] = "70";
+        using (var unbalanced = await PostAsync(pages, href, form))
+            Assert.Contains("they sum to 70", await unbalanced.Content.ReadAsStringAsync(Now), StringComparison.Ordinal);
+        form["Form.Criteria[1].Name"] = "Manners";
+        form["Form.Criteria[1].Type"] = "semantic";
+        form["Form.Criteria[1].Weight"] = "30";
+        form["Form.Criteria[1].SemanticPrompt"] = "Is it polite?";
+        form["Form.PassThreshold"] = "60";
+        using var draft = await PostAsync(pages, href, form);
         Assert.Equal(HttpStatusCode.Redirect, draft.StatusCode);
         var page = await GetAsync(pages, draft.Headers.Location!.ToString());
-        Assert.Contains("Everything is right. 2 tasks, 2 of them scored", string.Join(' ', page.Body!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        var words = string.Join(' ', page.Body!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("Everything is right. 3 tasks, 3 of them scored; 6 criteria; 2 reference files.", words, StringComparison.Ordinal);
+        Assert.Contains("1 item has no output and was left out.", words, StringComparison.Ordinal);
+        Assert.Contains("1 item has more than one file: a task has one, so the first was taken.", words, StringComparison.Ordinal);
+
+        using var kept = await PostAsync(pages, $"{draft.Headers.Location}?handler=keep", ("name", "Sums"));
+        var bundle = kept.Headers.Location!.ToString().Split('/')[^1];
+        using var tasks = JsonDocument.Parse(await pages.Program.GetStringAsync($"/api/bundles/{bundle}/tasks.json", Now));
+        using var answers = JsonDocument.Parse(await pages.Program.GetStringAsync($"/api/bundles/{bundle}/answers.json", Now));
+        Assert.Equal(["map.csv", "map-2.csv", ""], tasks.RootElement.EnumerateArray().Select(task => task.GetProperty("reference_file").GetString()));
+        Assert.Equal(["numeric 70", "semantic 30", "binary 70", "semantic 30", "lexical 70", "semantic 30"], answers.RootElement.EnumerateArray()
+            .SelectMany(answer => answer.GetProperty("criteria").EnumerateArray()).Select(criterion => $"{criterion.GetProperty("type").GetString()} {criterion.GetProperty("weight")}"));
+        Assert.All(answers.RootElement.EnumerateArray(), answer => Assert.Equal(60, answer.GetProperty("passThreshold").GetInt32()));
+        using var zip = new ZipArchive(new MemoryStream(await pages.Program.GetByteArrayAsync($"/api/bundles/{bundle}/reference.zip", Now)));
+        using var text = new StreamReader(zip.GetEntry("map-2.csv")!.Open());
+        Assert.Equal("b\n2\n", await text.ReadToEndAsync(Now));
+    }
+
+    /// <summary>A file for items, as their <c>assets</c> name it.</summary>
+    private static async Task<JsonObject> AssetAsync(SessionPages pages, string? dataset, string name, string content)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(content), "file", name } };
+        using var sent = await pages.Program.PostAsync($"/api/datasets/{dataset}/assets", form, Now);
+        sent.EnsureSuccessStatusCode();
+        var asset = JsonNode.Parse(await sent.Content.ReadAsStringAsync(Now))!.AsObject();
+        asset.Remove("id");
+        return asset;
     }
 
     [Fact]
@@ -134,10 +202,10 @@ public sealed class BundlePageTests(TestApp app) : IClassFixture<TestApp>
         return kept.Headers.Location!.ToString();
     }
 
-    private static async Task<HttpStatusCode> SendAsync(SessionPages pages, string href, string name, string content)
+    private static async Task<HttpStatusCode> SendAsync(SessionPages pages, string href, string name, string content, string? said = null)
     {
         using var form = new MultipartFormDataContent { { new StringContent(content, Encoding.UTF8), "file", name } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{href}?handler=files&batch=1") { Content = form };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{href}?handler=files&batch=1&part={said}") { Content = form };
         request.Headers.Add("HX-Request", "true");
         using var answer = await pages.Browser.SendAsync(request, Now);
         return answer.StatusCode;

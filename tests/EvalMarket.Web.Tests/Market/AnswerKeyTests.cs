@@ -27,15 +27,30 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
         using var seller = await MarketWorkspace.OpenAsync(app);
         using var buyer = await MarketWorkspace.OpenAsync(app);
         var slug = await seller.PublishAsync(",\"price\":0", Answers);
+        var bundle = (await seller.Api.GetAsync("/api/bundles")).GetProperty("items")[0].GetProperty("id").GetString()!;
         await seller.Api.PatchAsync($"/api/listings/{slug}", """{"reveal":"task"}""");
-        var submitted = await buyer.SubmitAsync(slug, """[{"task_id":"sum","model_response":"42"},{"task_id":"capital","model_response":"Lyon"}]""");
-        var id = submitted.GetProperty("id").GetString();
+        var priced = await seller.ListAsync(bundle, ",\"price\":20");
+        const string Responses = """[{"task_id":"sum","model_response":"42"},{"task_id":"capital","model_response":"Lyon"}]""";
+        var job = await buyer.Api.RunJobAsync($"/api/listings/{slug}/submissions?leaderboard=Lab", Api.ApiWorkspace.Json(Responses));
+        var id = job.GetProperty("result").GetProperty("id").GetString();
         using var program = app.Client((await app.Data.KeyAsync(buyer.Slug)).Secret);
         using var browser = await app.SignedInAsync(buyer.Slug);
         using var visitor = app.Client();
         List<string> leaks = [];
+        // What a buyer sends, and what is wrong with it, is answered without a word of the key.
+        foreach (var sent in new[]
+        {
+            (Path: $"/api/listings/{slug}/submissions", Body: Responses), (Path: $"/api/listings/{slug}/submissions", Body: """[{"task_id":"capital"},{"task_id":"x","model_response":1}]"""),
+            (Path: $"/api/listings/{priced}/submissions", Body: Responses), (Path: $"/api/listings/{priced}/grants", Body: """{"product":"core_dataset"}"""),
+        })
+        {
+            using var answer = await program.PostAsync(sent.Path, Api.ApiWorkspace.Json(sent.Body), Cancel);
+            if ((await answer.Content.ReadAsStringAsync(Cancel)).Contains(Canary, StringComparison.Ordinal))
+                leaks.Add($"POST {sent.Path}");
+        }
 
         // Every GET of the application, with the things of the listing in its parameters, by everybody but the seller.
+        var read = new HashSet<string>(StringComparer.Ordinal);
         foreach (var route in ForeignTenantTests.RoutesOf(app).Where(route => route.Method == "GET"))
         {
             var address = route.Fill(name => name switch
@@ -44,13 +59,24 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
                 "slug" => slug,
                 "submission" => id!,
                 "file" => "table.csv",
-                "bundle" => "bun_01h455vb4pex5vsknk084sn02q",
+                "bundle" => bundle,
+                "job" => job.GetProperty("id").GetString()!,
+                "upload" => "job_01h455vb4pex5vsknk084sn02q",
                 _ => "1",
             });
             foreach (var client in new[] { program, browser, visitor })
-                await LookAsync(client, address, leaks);
+            {
+                if (await LookAsync(client, address, leaks))
+                    read.Add(route.Path);
+            }
         }
 
+        // The search means something: the pages and answers that say most of a listing were among what was read.
+        Assert.Superset(
+            new HashSet<string>(
+                ["/market/{slug}", "/w/{workspace}/market/{slug}", "/w/{workspace}/submissions/{submission}", "/api/submissions/{submission}", "/api/listings/{slug}", "/api/listings/{slug}/tasks.json", "/api/listings/{slug}/reference.zip",
+                    "/api/listings/{slug}/leaderboard", "/api/listings/{slug}/commitment", "/api/jobs/{job}", "/w/{workspace}/jobs/{job}", "/w/{workspace}/library"], StringComparer.Ordinal),
+            read);
         foreach (var address in new[] { $"/api/listings?q={Canary}", $"/market?q={Canary}", $"/w/{buyer.Slug}/market?q={Canary}", $"/w/{buyer.Slug}/market?scope=held" })
             await LookAsync(browser, address, leaks);
         // Refusals quote nothing either.
@@ -93,6 +119,35 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
         Assert.Single(records.Records, record => record.Action == "key.read_by_buyer" && record.Actor.EndsWith($"of {buyer.Slug}", StringComparison.Ordinal));
         Assert.Contains(records.Records, record => record.Action == "key.validated");
     }
+
+    [Theory]
+    [InlineData("key.read", "/api/bundles/{bundle}/answers.json")]
+    [InlineData("key.read", "/api/listings/{slug}/core/answers.json")]
+    [InlineData("key.read", "/w/{workspace}/bundles/{bundle}/task?id=capital")]
+    [InlineData("key.read", "/w/{workspace}/bundles/{bundle}/uploads/{upload}/file?part=answers")]
+    [InlineData("key.reviewed_with", "/w/{workspace}/bundles/reviews/{submission}")]
+    public async Task Every_way_to_read_a_key_is_written_down(string action, string path)
+    {
+        using var seller = await MarketWorkspace.OpenAsync(app);
+        using var browser = await app.SignedInAsync(seller.Slug);
+        var slug = await seller.PublishAsync(answers: MarketWorkspace.Answers.Replace(
+            "\"type\":\"lexical\",\"description\":\"The capital\"", "\"type\":\"semantic\",\"semanticPrompt\":\"Is it Paris?\",\"description\":\"The capital\"", StringComparison.Ordinal));
+        var bundle = (await seller.Api.GetAsync("/api/bundles")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        var submission = (await seller.SubmitAsync(slug, """[{"task_id":"capital","model_response":"Paris"}]""")).GetProperty("id").GetString();
+        var upload = Path.GetFileName(Assert.Single(Directory.EnumerateDirectories(Path.Combine(app.DataDirectory, "files", "vault", seller.Slug, bundle), "job_*")));
+        var before = await RecordsAsync(seller.Slug, action);
+        var address = path.Replace("{bundle}", bundle, StringComparison.Ordinal).Replace("{slug}", slug, StringComparison.Ordinal).Replace("{workspace}", seller.Slug, StringComparison.Ordinal)
+            .Replace("{upload}", upload, StringComparison.Ordinal).Replace("{submission}", submission, StringComparison.Ordinal);
+
+        using var answer = await (path.StartsWith("/api", StringComparison.Ordinal) ? seller.Api.Http : browser).GetAsync(address, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(await RecordsAsync(seller.Slug, action) > before, $"{address} read the key, and nothing says so.");
+        Assert.Equal(1, await RecordsAsync(seller.Slug, "key.graded_with"));
+    }
+
+    private Task<int> RecordsAsync(string slug, string action) => app.InWorkspaceAsync(slug, async services =>
+        (await services.GetRequiredService<Core.Audit.AuditReader>().ReadAsync(null, 100, Cancel)).Records.Count(record => record.Action == action));
 
     [Fact]
     public async Task A_revealed_nonce_lets_anyone_check_that_the_key_never_changed()
@@ -140,7 +195,8 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
         return await answer.Content.ReadAsStringAsync(Cancel);
     }
 
-    private static async Task LookAsync(HttpClient client, string address, List<string> leaks, HttpStatusCode? expected = null)
+    /// <summary>Whether it was answered.</summary>
+    private static async Task<bool> LookAsync(HttpClient client, string address, List<string> leaks, HttpStatusCode? expected = null)
     {
         using var answer = await client.GetAsync(address, Cancel);
         var text = $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync(Cancel)}";
@@ -150,6 +206,7 @@ public sealed class AnswerKeyTests(AnswerKeyTests.LoggingApp app) : IClassFixtur
             leaks.Add(address);
         if (expected is { } status)
             Assert.Equal(status, answer.StatusCode);
+        return answer.IsSuccessStatusCode;
     }
 
     /// <summary>An app whose whole log can be searched.</summary>

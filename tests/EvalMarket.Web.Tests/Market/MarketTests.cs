@@ -139,6 +139,34 @@ public sealed class MarketTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task A_listing_has_a_data_card_and_opens_tasks_by_number_or_by_name()
+    {
+        using var seller = await MarketWorkspace.OpenAsync(app);
+        var slug = await seller.PublishAsync(",\"data_card\":{\"motivation\":\"Can it **add**?\",\"limits\":\"<script>alert(1)</script>\"},\"preview_tasks\":[\"capital\"]");
+        using var visitor = app.Client();
+
+        var listing = await seller.Api.GetAsync($"/api/listings/{slug}");
+        Assert.Equal(("Can it **add**?", ""), (listing.GetProperty("data_card").GetProperty("motivation").GetString(), listing.GetProperty("data_card").GetProperty("provenance").GetString()));
+        Assert.Equal("""["capital"]""", listing.GetProperty("preview_tasks").GetRawText());
+        Assert.Equal("capital", Assert.Single(listing.GetProperty("preview").EnumerateArray().ToList()).GetProperty("task_id").GetString());
+        var page = await visitor.GetStringAsync($"/market/{slug}", Cancel);
+        Assert.Contains("Can it <strong>add</strong>?", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What is 6 times 7?", page, StringComparison.Ordinal);
+
+        // One part is changed, the others stay.
+        listing = await seller.Api.PatchAsync($"/api/listings/{slug}", """{"data_card":{"provenance":"By hand."},"preview_tasks":1}""");
+        Assert.Equal("Can it **add**? By hand.", $"{listing.GetProperty("data_card").GetProperty("motivation").GetString()} {listing.GetProperty("data_card").GetProperty("provenance").GetString()}");
+        Assert.Equal("sum", Assert.Single(listing.GetProperty("preview").EnumerateArray().ToList()).GetProperty("task_id").GetString());
+        var wrong = await seller.Api.PatchAsync($"/api/listings/{slug}", """{"preview_tasks":["capital","nowhere"]}""", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("/preview_tasks/1", wrong.GetProperty("errors")[0].GetProperty("path").GetString());
+        wrong = await seller.Api.PatchAsync($"/api/listings/{slug}", $$$"""{"data_card":{"limits":"{{{new string('x', 20_001)}}}"}}""", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("/data_card/limits", wrong.GetProperty("errors")[0].GetProperty("path").GetString());
+        wrong = await seller.Api.PatchAsync($"/api/listings/{slug}", """{"data_card":{"colour":"red"}}""", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("/data_card/colour", wrong.GetProperty("errors")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
     public async Task Everything_wrong_with_a_listing_is_said_at_once_and_a_name_is_taken_once()
     {
         using var seller = await MarketWorkspace.OpenAsync(app);

@@ -21,7 +21,12 @@ public sealed class BundleCommits(
     /// <summary>The same for a change that was made to a version: <c>bundle_changed</c> when that is not the newest any more.</summary>
     public async Task<Outcome<KeptBundle>> CommitAsync(BundleDraft draft, int? changed, CancellationToken cancellationToken)
     {
-        var report = await checks.CheckAsync(draft, cancellationToken);
+        return await CommitAsync(draft, await checks.CheckAsync(draft, cancellationToken), changed, cancellationToken);
+    }
+
+    /// <summary>The same for an upload that was looked through already.</summary>
+    internal async Task<Outcome<KeptBundle>> CommitAsync(BundleDraft draft, BundleReport report, int? changed, CancellationToken cancellationToken)
+    {
         if (report.Summary is not { } summary)
             return BundleChecks.Refused(report);
 
@@ -48,7 +53,7 @@ public sealed class BundleCommits(
         await db.SaveChangesAsync(cancellationToken);
         await intents.EnsureHeldAsync(intent, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await blobs.DeleteAsync([BundleFiles.DraftOf(workspace, draft.Bundle, draft.Upload)], CancellationToken.None);
+        await blobs.DeleteAsync([BundleFiles.DraftOf(workspace, draft.Bundle, draft.Upload), BundleFiles.ReportOf(workspace, draft.Bundle, draft.Upload)], CancellationToken.None);
         await intents.CompleteAsync(intent, CancellationToken.None);
         return new KeptBundle(row, made, report.WarningCount);
     }

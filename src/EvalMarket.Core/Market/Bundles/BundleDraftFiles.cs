@@ -23,10 +23,10 @@ public sealed class BundleDraftFiles(Tenant tenant, IBlobStore blobs, Vault vaul
         }
     }
 
-    /// <summary>Bytes of tasks and reference files: what decides whether a request can wait for their validation.</summary>
+    /// <summary>Bytes of all files: what decides whether a request can wait for their validation.</summary>
     public async Task<long> SizeAsync(BundleDraft draft, CancellationToken cancellationToken)
     {
-        long size = 0;
+        var size = await vault.LengthAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken) ?? 0;
         foreach (var path in new[] { BundleFiles.TasksOf(tenant.Required, draft.Bundle, draft.Upload), BundleFiles.ReferenceOf(tenant.Required, draft.Bundle, draft.Upload) })
         {
             await using var content = await blobs.OpenReadAsync(path, cancellationToken);

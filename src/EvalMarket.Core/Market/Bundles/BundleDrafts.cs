@@ -4,6 +4,7 @@ using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Core.Storage;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats;
+using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,7 @@ public sealed class BundleDrafts(EvalMarketDbContext db, Tenant tenant, IBlobSto
     {
         try
         {
+            await ForgetReportAsync(draft, cancellationToken);
             if (part == BundlePart.Answers)
                 await vault.PutAsync(tenant.Required, draft.Bundle, draft.Upload, content, limits.Value.UploadBytes, cancellationToken);
             else
@@ -58,9 +60,41 @@ public sealed class BundleDrafts(EvalMarketDbContext db, Tenant tenant, IBlobSto
     }
 
     /// <summary>Takes a file of the draft away again.</summary>
-    public Task RemoveAsync(BundleDraft draft, BundlePart part, CancellationToken cancellationToken) => part == BundlePart.Answers
-        ? vault.DeleteAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken)
-        : blobs.DeleteAsync([PathOf(draft, part)], cancellationToken);
+    public async Task RemoveAsync(BundleDraft draft, BundlePart part, CancellationToken cancellationToken)
+    {
+        await ForgetReportAsync(draft, cancellationToken);
+        if (part == BundlePart.Answers)
+            await vault.DeleteAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken);
+        else
+            await blobs.DeleteAsync([PathOf(draft, part)], cancellationToken);
+    }
+
+    /// <summary>Takes the tasks for the answers and the answers for the tasks; with only one of them it becomes the other. Opening the key is written down.</summary>
+    public async Task SwapAsync(BundleDraft draft, CancellationToken cancellationToken)
+    {
+        await ForgetReportAsync(draft, cancellationToken);
+        var path = PathOf(draft, BundlePart.Tasks);
+        await using var tasks = await blobs.OpenReadAsync(path, cancellationToken);
+        await using var key = await vault.OpenAsync(tenant.Required, draft.Bundle, draft.Upload, KeyPurpose.SellerRead, tenant.Actor.Name, cancellationToken);
+        if (key is not null)
+            await blobs.PutAsync(path, key.Open(), null, cancellationToken);
+        if (tasks is not null)
+            await vault.PutAsync(tenant.Required, draft.Bundle, draft.Upload, tasks, limits.Value.UploadBytes, cancellationToken);
+        else
+            await vault.DeleteAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken);
+        if (key is null)
+            await blobs.DeleteAsync([path], cancellationToken);
+    }
+
+    /// <summary>Keeps what was found in the files as they are now.</summary>
+    public Task KeepReportAsync(BundleDraft draft, BundleReport report, CancellationToken cancellationToken) => blobs.PutAsync(
+        [new BlobContent(BundleFiles.ReportOf(tenant.Required, draft.Bundle, draft.Upload), JsonSerializer.SerializeToUtf8Bytes(report, BundleJson.Default.BundleReport))], cancellationToken);
+
+    /// <summary>What was found in the files; null when nobody looked since they came.</summary>
+    public async Task<BundleReport?> ReportAsync(BundleDraft draft, CancellationToken cancellationToken) =>
+        await blobs.ReadAsync(BundleFiles.ReportOf(tenant.Required, draft.Bundle, draft.Upload), cancellationToken) is { } bytes
+            ? JsonSerializer.Deserialize(bytes, BundleJson.Default.BundleReport)
+            : null;
 
     /// <summary>Which files are there.</summary>
     public async Task<IReadOnlyList<BundlePart>> PartsAsync(BundleDraft draft, CancellationToken cancellationToken)
@@ -75,7 +109,7 @@ public sealed class BundleDrafts(EvalMarketDbContext db, Tenant tenant, IBlobSto
                 parts.Add(BundlePart.Reference);
         }
 
-        if (await vault.HasAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken))
+        if (await vault.LengthAsync(tenant.Required, draft.Bundle, draft.Upload, cancellationToken) is not null)
             parts.Add(BundlePart.Answers);
         return [.. parts.Order()];
     }
@@ -96,6 +130,9 @@ public sealed class BundleDrafts(EvalMarketDbContext db, Tenant tenant, IBlobSto
     internal static Invalid? Check(string name) => name.Trim().Length is 0 or > BundleRow.NameLength
         ? new Invalid("invalid_bundle", $"A bundle needs a name of 1 to {BundleRow.NameLength} characters.", [new ContentError($"1 to {BundleRow.NameLength} characters.", "/name")])
         : null;
+
+    private Task ForgetReportAsync(BundleDraft draft, CancellationToken cancellationToken) =>
+        blobs.DeleteAsync([BundleFiles.ReportOf(tenant.Required, draft.Bundle, draft.Upload)], cancellationToken);
 
     private BlobPath PathOf(BundleDraft draft, BundlePart part) => part == BundlePart.Tasks
         ? BundleFiles.TasksOf(tenant.Required, draft.Bundle, draft.Upload)

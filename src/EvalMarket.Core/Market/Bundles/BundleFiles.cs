@@ -20,6 +20,9 @@ public sealed class BundleFiles(IBlobStore blobs)
 
     internal static BlobPath DraftOf(string workspace, BundleId id, JobId upload) => UploadOf(workspace, id, upload) / "draft.json";
 
+    /// <summary>What was found in files that are too large to be looked through in a request.</summary>
+    internal static BlobPath ReportOf(string workspace, BundleId id, JobId upload) => UploadOf(workspace, id, upload) / "report.json";
+
     /// <summary>The document of a version; null when there is no such version.</summary>
     /// <exception cref="StorageException">It is damaged.</exception>
     public async Task<BundleDocument?> ReadAsync(BundleRow row, int? version, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EvalMarket.Formats.Bundles;
 
 namespace EvalMarket.Core.Market.Bundles;
 
@@ -10,4 +11,5 @@ namespace EvalMarket.Core.Market.Bundles;
     NewLine = "\n")]
 [JsonSerializable(typeof(BundleDocument))]
 [JsonSerializable(typeof(BundleDraft))]
+[JsonSerializable(typeof(BundleReport))]
 internal sealed partial class BundleJson : JsonSerializerContext;

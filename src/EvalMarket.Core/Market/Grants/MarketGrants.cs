@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EvalMarket.Core.Market.Grants;
 
 /// <summary>
-/// Who holds what. Free evaluations are everybody's at once, everything else is asked for and granted by the seller; payment happens outside of the product. A grant belongs to the
+/// Who holds what. A free evaluation is everybody's at once, a free core dataset theirs who take it; what has a price is asked for and granted by the seller, and payment happens outside of the product. A grant belongs to the
 /// buyer: where the seller reads or decides, the tenant filter is left out by name and the seller stands in its place.
 /// </summary>
 public sealed class MarketGrants(EvalMarketDbContext db, Tenant tenant, AuditTrail audit, IServiceScopeFactory scopes, TimeProvider clock)

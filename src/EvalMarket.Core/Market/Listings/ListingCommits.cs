@@ -12,7 +12,7 @@ namespace EvalMarket.Core.Market.Listings;
 
 /// <summary>Makes and changes the seller's listings. Going to the market copies what buyers get to <c>market/</c>, under the same intent.</summary>
 public sealed class ListingCommits(
-    EvalMarketDbContext db, Tenant tenant, IBlobStore blobs, BundleFiles bundles, MarketFiles market, IntentLog intents, AuditTrail audit, TimeProvider clock)
+    EvalMarketDbContext db, Tenant tenant, IBlobStore blobs, BundleFiles bundles, MarketFiles market, PreviewChecks previews, IntentLog intents, AuditTrail audit, TimeProvider clock)
 {
     public const string IntentKind = "listings";
 
@@ -31,6 +31,8 @@ public sealed class ListingCommits(
         var workspace = tenant.Required;
         if (!await db.Bundles.AnyAsync(row => row.Id == listing.BundleId, cancellationToken))
             errors.Add(new ContentError("There is no such bundle in this workspace.", "/bundle_id"));
+        else
+            errors.AddRange(await previews.CheckAsync(listing.BundleId, listing.Page.PreviewIds, cancellationToken));
         if (errors.Count > 0)
             return Refused(errors);
 
@@ -65,6 +67,8 @@ public sealed class ListingCommits(
         var bundle = change.BundleId ?? row.BundleId;
         if (!await db.Bundles.AnyAsync(one => one.Id == bundle, cancellationToken))
             errors.Add(new ContentError("There is no such bundle in this workspace.", "/bundle_id"));
+        else if (change.Page is not null && !change.Page.PreviewIds.SequenceEqual(row.PreviewIds, StringComparer.Ordinal))
+            errors.AddRange(await previews.CheckAsync(bundle, change.Page.PreviewIds, cancellationToken));
         if (change.Status == ListingStatus.Draft && row.Version > 0)
             errors.Add(new ContentError("A listing that was published once is no draft any more. Take it out of the market with unlisted or archived.", "/status"));
         if (change.Status == ListingStatus.Archived && row.Version == 0)
@@ -238,6 +242,7 @@ public sealed class ListingCommits(
         row.Title = page.Title;
         row.Summary = page.Summary;
         row.Description = page.Description;
+        row.DataCard = page.DataCard;
         row.License = page.License;
         row.Products = page.Products;
         row.Price = page.Price;
@@ -245,13 +250,14 @@ public sealed class ListingCommits(
         row.Quota = page.Quota;
         row.Reveal = page.Reveal;
         row.PreviewTasks = page.PreviewTasks;
+        row.PreviewIds = page.PreviewIds;
         row.SellerName = document.SellerName;
         row.PublishedAt = document.PublishedAt;
         row.UpdatedAt = document.UpdatedAt;
         row.ChangedAt = document.UpdatedAt;
         row.TaskCount = newest?.TaskCount ?? 0;
         row.Traits = ListingTraits.Of(newest);
-        row.SearchText = string.Join('\n', [page.Title, page.Summary, string.Join(' ', page.Tags), document.SellerName, page.Description]).ToLowerInvariant();
+        row.SearchText = string.Join('\n', [page.Title, page.Summary, string.Join(' ', page.Tags), document.SellerName, page.Description, page.DataCard.Motivation, page.DataCard.Provenance, page.DataCard.Limits]).ToLowerInvariant();
         SetTags(row, page.Tags);
         return row;
     }

@@ -18,6 +18,7 @@ namespace EvalMarket.Core.Market.Listings;
 [JsonSerializable(typeof(ListingDocument))]
 [JsonSerializable(typeof(MarketVersion))]
 [JsonSerializable(typeof(ListingPage))]
+[JsonSerializable(typeof(DataCard))]
 [JsonSerializable(typeof(SubmissionDocument))]
 internal sealed partial class ListingJson : JsonSerializerContext;
 

@@ -8,6 +8,7 @@ public static class ListingPages
         Title = row.Title,
         Summary = row.Summary,
         Description = row.Description,
+        DataCard = row.DataCard,
         License = row.License,
         Tags = [.. row.Tags.OrderBy(tag => tag.Ordinal).Select(tag => tag.Tag)],
         Products = row.Products,
@@ -16,5 +17,6 @@ public static class ListingPages
         Quota = row.Quota,
         Reveal = row.Reveal,
         PreviewTasks = row.PreviewTasks,
+        PreviewIds = row.PreviewIds,
     };
 }

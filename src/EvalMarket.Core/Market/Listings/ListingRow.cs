@@ -32,6 +32,8 @@ public sealed class ListingRow : IWorkspaceOwned
 
     public required string Description { get; set; }
 
+    public DataCard DataCard { get; set; } = DataCard.Empty;
+
     public string? License { get; set; }
 
     public required MarketProducts Products { get; set; }
@@ -45,6 +47,9 @@ public sealed class ListingRow : IWorkspaceOwned
     public required Reveal Reveal { get; set; }
 
     public required int PreviewTasks { get; set; }
+
+    /// <summary>The tasks that are named for it; empty for the first ones.</summary>
+    public IReadOnlyList<string> PreviewIds { get; set; } = [];
 
     /// <summary>The seller's name as the page shows it.</summary>
     public required string SellerName { get; set; }

@@ -11,6 +11,7 @@ public static partial class ListingRules
     public const int SummaryLength = 500;
     public const int LicenseLength = 2_000;
     public const int DescriptionLength = 100_000;
+    public const int DataCardLength = 20_000;
     public const int TagCount = 20;
     public const int TagLength = 50;
     public const int DefaultQuota = 10;
@@ -64,6 +65,12 @@ public static partial class ListingRules
             Refuse("/summary", $"At most {SummaryLength} characters.");
         if (page.Description.Length > DescriptionLength)
             Refuse("/description", $"At most {DescriptionLength:N0} characters.");
+        foreach (var (name, text) in new[] { ("motivation", page.DataCard.Motivation), ("provenance", page.DataCard.Provenance), ("limits", page.DataCard.Limits) })
+        {
+            if (text.Length > DataCardLength)
+                Refuse($"/data_card/{name}", $"At most {DataCardLength:N0} characters.");
+        }
+
         if (page.License is { Length: 0 or > LicenseLength })
             Refuse("/license", $"An SPDX identifier or a text of up to {LicenseLength:N0} characters; null for none.");
         if (page.Tags.Count > TagCount)
@@ -84,6 +91,12 @@ public static partial class ListingRules
             Refuse("/quota", $"1 to {MostQuota:N0} submissions of a workspace within 30 days.");
         if (page.PreviewTasks is < 0 or > MostPreview)
             Refuse("/preview_tasks", $"0 to {MostPreview} tasks.");
+        foreach (var (index, id) in page.PreviewIds.Index())
+        {
+            if (id.Length == 0 || page.PreviewIds.Take(index).Contains(id, StringComparer.Ordinal))
+                Refuse($"/preview_tasks/{index}", "The id of a task, each once.");
+        }
+
         return errors;
     }
 

@@ -81,10 +81,17 @@ public sealed class MarketDirectory(EvalMarketDbContext db, Tenant tenant)
         var entries = await db.Submissions.IgnoreQueryFilters([EvalMarketDbContext.TenantFilter]).AsNoTracking()
             .Where(row => row.ListingId == listing.Id && row.LeaderboardName != null && row.Status == SubmissionStatus.Completed && row.Score != null)
             .OrderByDescending(row => row.Score).ThenBy(row => row.CreatedAt).Take(limit * 10)
-            .Select(row => new { Name = row.LeaderboardName!, row.Model, Score = row.Score!.Value, row.PassRate, row.CompletedAt, row.ListingVersion, row.TaskCount, row.Reveal })
+            .Select(row => new { Name = row.LeaderboardName!, row.Model, Score = row.Score!.Value, row.PassRate, row.CreatedAt, row.CompletedAt, row.ListingVersion, row.TaskCount, row.Reveal })
             .ToListAsync(cancellationToken);
-        return [.. entries.DistinctBy(row => (row.Name, row.Model)).Take(limit).Select((row, index) => new LeaderboardEntry(
-            index + 1, row.Name, row.Model, ScoreRounding.Overall(row.Score, row.TaskCount, row.Reveal), ScoreRounding.Rate(row.PassRate, row.TaskCount, row.Reveal), row.CompletedAt, row.ListingVersion))];
+        // Places go by what is told: the order of equal scores must not say which is a little better.
+        return
+        [
+            .. entries.Select(row => (Row: row, Score: ScoreRounding.Overall(row.Score, row.TaskCount, row.Reveal)))
+                .OrderByDescending(one => one.Score).ThenBy(one => one.Row.CreatedAt)
+                .DistinctBy(one => (one.Row.Name, one.Row.Model)).Take(limit)
+                .Select((one, index) => new LeaderboardEntry(
+                    index + 1, one.Row.Name, one.Row.Model, one.Score, ScoreRounding.Rate(one.Row.PassRate, one.Row.TaskCount, one.Row.Reveal), one.Row.CompletedAt, one.Row.ListingVersion)),
+        ];
     }
 
     /// <summary>Whether the workspace that was entered sells it.</summary>

@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Ids;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace EvalMarket.Core.Market.Listings;
 
@@ -11,13 +13,16 @@ namespace EvalMarket.Core.Market.Listings;
 /// What buyers read: <c>market/{listing}/{version}/</c> with tasks.json, the reference files, all of them as a ZIP, and the page. Copied when a version is published, never changed after.
 /// Nothing of an answer key ever comes here.
 /// </summary>
-public sealed class MarketFiles(IBlobStore blobs)
+public sealed class MarketFiles(IBlobStore blobs) : IDisposable
 {
+    private const long RememberedCharacters = 16 * 1024 * 1024;
     private const string Tasks = "tasks.json";
     private const string Reference = "reference.zip";
 
     /// <summary>ZIP keeps the time of each file; the same files give the same archive.</summary>
     private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly MemoryCache previews = new(new MemoryCacheOptions { SizeLimit = RememberedCharacters });
 
     /// <summary><c>market/{listing}/{version}</c></summary>
     public static BlobPath FolderOf(ListingId listing, int version) => BlobPath.Parse($"market/{listing.Value}/{version}");
@@ -31,17 +36,26 @@ public sealed class MarketFiles(IBlobStore blobs)
     public async Task<Stream> OpenFileAsync(ListingId listing, int version, BundleReferenceFile file, CancellationToken cancellationToken) =>
         await blobs.OpenReadAsync(FileOf(listing, version, file.Sha256), cancellationToken) ?? throw Missing(listing, version, file.Name);
 
-    /// <summary>The first tasks of a version, as they stand in tasks.json.</summary>
-    public async Task<IReadOnlyList<JsonElement>> PreviewAsync(ListingId listing, int version, int count, CancellationToken cancellationToken)
+    /// <summary>The tasks of a version that everybody may read, as they stand in tasks.json. A version never changes, so what was read is remembered.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PreviewAsync(ListingRow listing, CancellationToken cancellationToken)
     {
-        if (count == 0)
+        if (listing.PreviewTasks == 0)
             return [];
-        await using var content = await OpenTasksAsync(listing, version, cancellationToken);
-        return await PreviewAsync(content, count, cancellationToken);
+        var key = $"{listing.Id} {listing.Version} {listing.PreviewTasks} {string.Join('\n', listing.PreviewIds)}";
+        if (previews.TryGetValue(key, out IReadOnlyList<JsonElement>? known) && known is not null)
+            return known;
+
+        await using var content = await OpenTasksAsync(listing.Id, listing.Version, cancellationToken);
+        var read = await PreviewAsync(content, listing, cancellationToken);
+        return previews.Set(key, read, new MemoryCacheEntryOptions { Size = 1 + read.Sum(task => (long)task.GetRawText().Length) });
     }
 
-    /// <summary>The first tasks of a tasks.json.</summary>
-    public static Task<IReadOnlyList<JsonElement>> PreviewAsync(Stream tasks, int count, CancellationToken cancellationToken) => TasksPreview.ReadAsync(tasks, count, cancellationToken);
+    /// <summary>The tasks of a tasks.json that everybody may read of a listing of it.</summary>
+    public static Task<IReadOnlyList<JsonElement>> PreviewAsync(Stream tasks, ListingRow listing, CancellationToken cancellationToken) => listing.PreviewIds.Count > 0
+        ? BundleTasks.FindAsync(tasks, listing.PreviewIds, cancellationToken)
+        : TasksPreview.ReadAsync(tasks, listing.PreviewTasks, cancellationToken);
+
+    public void Dispose() => previews.Dispose();
 
     /// <summary>Copies what buyers get of a bundle, and says what it is.</summary>
     internal async Task<StoredBundleFile?> CopyAsync(

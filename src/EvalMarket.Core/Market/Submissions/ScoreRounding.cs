@@ -3,21 +3,22 @@ using EvalMarket.Formats.Bundles;
 namespace EvalMarket.Core.Market.Submissions;
 
 /// <summary>
-/// How exact an overall score is told. Where only the overall is revealed, and there are a hundred tasks or more, it is told in whole points: one answer moves it by less than that,
-/// so it does not say whether a single answer was right. Otherwise two decimals.
+/// How exact an overall score is told. Where only the overall is revealed, and there are a hundred tasks or more, it is told in steps (two points up to 200 tasks, then one): a single answer moves it by
+/// half a step at most, so what one answer alone is worth cannot be seen. What several submissions together can tell, the quota bounds. Otherwise two decimals.
 /// </summary>
 public static class ScoreRounding
 {
     private const int TasksThatHideOne = 100;
+    private const int TasksThatHideOneInAPoint = 200;
 
-    public static decimal Overall(decimal score, int tasks, Reveal reveal) => Round(score, IsCoarse(tasks, reveal) ? 0 : 2);
+    public static decimal Overall(decimal score, int tasks, Reveal reveal) => Step(tasks, reveal) is { } step
+        ? Math.Round(score / step, MidpointRounding.ToEven) * step
+        : Math.Round(score, 2, MidpointRounding.AwayFromZero);
 
     public static decimal? Overall(decimal? score, int tasks, Reveal reveal) => score is { } known ? Overall(known, tasks, reveal) : null;
 
-    /// <summary>Of a share, 0–1.</summary>
-    public static decimal? Rate(decimal? rate, int tasks, Reveal reveal) => rate is { } known ? Round(known, IsCoarse(tasks, reveal) ? 2 : 4) : null;
+    /// <summary>Of a share, 0–1: as exact as the score, in hundredths of it.</summary>
+    public static decimal? Rate(decimal? rate, int tasks, Reveal reveal) => rate is { } known ? Overall(known * 100, tasks, reveal) / 100 : null;
 
-    private static bool IsCoarse(int tasks, Reveal reveal) => reveal == Reveal.Overall && tasks >= TasksThatHideOne;
-
-    private static decimal Round(decimal value, int decimals) => Math.Round(value, decimals, MidpointRounding.AwayFromZero);
+    private static decimal? Step(int tasks, Reveal reveal) => reveal != Reveal.Overall || tasks < TasksThatHideOne ? null : tasks <= TasksThatHideOneInAPoint ? 2 : 1;
 }

@@ -41,12 +41,12 @@ public sealed class SubmissionGrading(
             responses = await ResponseReading.ReadAsync(sent, cancellationToken);
 
         List<TaskResult> results = new(row.TaskCount);
-        List<VerdictNote> notes = [];
+        var jury = await JuryMinutes.OpenAsync(vault, version, id, cancellationToken);
         try
         {
             await foreach (var answer in BundleAnswers.ReadAsync(key.Open(), cancellationToken))
             {
-                results.Add(await GradeAsync(id, answer, responses.GetValueOrDefault(answer.TaskId), notes, cancellationToken));
+                results.Add(await GradeAsync(id, answer, responses.GetValueOrDefault(answer.TaskId), jury, cancellationToken));
                 if (progress is not null && results.Count % ReportEvery == 0)
                     await progress(results.Count, row.TaskCount, cancellationToken);
             }
@@ -57,9 +57,11 @@ public sealed class SubmissionGrading(
             return await FailAsync(id, new Conflict("key_damaged", "The answer key of this version cannot be read. The seller has to mend it."));
         }
 
-        if (notes.Count > 0)
-            await vault.PutNotesAsync(version.Workspace, version.BundleId, id, notes, cancellationToken);
-        return await commits.CommitAsync(id, _ => results, cancellationToken);
+        await jury.CloseAsync(cancellationToken);
+        var failure = await commits.CommitAsync(id, _ => results, cancellationToken);
+        if (failure is null)
+            await jury.TidyAsync();
+        return failure;
     }
 
     /// <summary>Notes why it failed; it can be tried again.</summary>
@@ -70,7 +72,7 @@ public sealed class SubmissionGrading(
         return failure;
     }
 
-    private async Task<TaskResult> GradeAsync(SubmissionId id, BundleAnswer answer, string? response, List<VerdictNote> notes, CancellationToken cancellationToken)
+    private async Task<TaskResult> GradeAsync(SubmissionId id, BundleAnswer answer, string? response, JuryMinutes jury, CancellationToken cancellationToken)
     {
         var result = TaskGrading.Grade(answer, response);
         if (result.Status != GradeStatus.Pending || response is null || !judge.IsConfigured)
@@ -80,12 +82,17 @@ public sealed class SubmissionGrading(
         foreach (var pending in result.Criteria.Where(criterion => criterion.Status == GradeStatus.Pending))
         {
             var criterion = answer.Criteria.First(one => one.Id == pending.CriterionId);
-            if (await judge.JudgeAsync(new SemanticQuestion(id.Value, answer, criterion, response), cancellationToken) is not { } verdict)
-                continue;
-            if (verdict.Score is { } score)
+            var note = jury.Find(answer.TaskId, criterion.Id);
+            if (note is null)
+            {
+                if (await judge.JudgeAsync(new SemanticQuestion(id.Value, answer, criterion, response), cancellationToken) is not { } verdict)
+                    continue;
+                note = new VerdictNote(answer.TaskId, criterion.Id, verdict.Notes, verdict.Score);
+                await jury.AddAsync(note);
+            }
+
+            if (note.Score is { } score)
                 verdicts[criterion.Id] = score;
-            if (verdict.Notes is { } said)
-                notes.Add(new VerdictNote(answer.TaskId, criterion.Id, said));
         }
 
         return TaskGrading.Grade(answer, response, verdicts);

@@ -71,16 +71,37 @@ public sealed class Vault(IBlobStore blobs, IServiceScopeFactory scopes)
         return new SealedKey(content.Length, await CommitmentOfAsync(Convert.ToHexStringLower(nonce), content, cancellationToken));
     }
 
-    /// <summary>Whether a key is there, without reading it.</summary>
-    public async Task<bool> HasAsync(string workspace, BundleId bundle, JobId upload, CancellationToken cancellationToken)
+    /// <summary>How many bytes a key has, without reading it; null when there is none.</summary>
+    public async Task<long?> LengthAsync(string workspace, BundleId bundle, JobId upload, CancellationToken cancellationToken)
     {
         await using var content = await blobs.OpenReadAsync(KeyOf(workspace, bundle, upload), cancellationToken);
-        return content is not null;
+        return content?.Length;
     }
 
     /// <summary>Keeps what judges said of a submission: it may quote the key, so it lies beside it.</summary>
     internal Task PutNotesAsync(string workspace, BundleId bundle, SubmissionId submission, IReadOnlyList<VerdictNote> notes, CancellationToken cancellationToken) =>
         blobs.PutAsync([new BlobContent(NotesOf(workspace, bundle, submission), JsonSerializer.SerializeToUtf8Bytes(notes, VaultJson.Default.IReadOnlyListVerdictNote))], cancellationToken);
+
+    /// <summary>Keeps what judges said of one criterion while others still wait: it was paid for, and an end of the process must not lose it.</summary>
+    internal Task PutNoteAsync(string workspace, BundleId bundle, SubmissionId submission, int number, VerdictNote note, CancellationToken cancellationToken) =>
+        blobs.PutAsync([new BlobContent(NoteOf(workspace, bundle, submission, number), JsonSerializer.SerializeToUtf8Bytes(note, VaultJson.Default.VerdictNote))], cancellationToken);
+
+    /// <summary>What was kept one by one, for the grading that goes on with it under the key that it has opened.</summary>
+    internal async Task<IReadOnlyList<VerdictNote>> ReadSingleNotesAsync(string workspace, BundleId bundle, SubmissionId submission, CancellationToken cancellationToken)
+    {
+        List<VerdictNote> notes = [];
+        foreach (var path in await SingleNotesAsync(workspace, bundle, submission, cancellationToken))
+        {
+            if (await blobs.ReadAsync(path, cancellationToken) is { } bytes)
+                notes.Add(JsonSerializer.Deserialize(bytes, VaultJson.Default.VerdictNote)!);
+        }
+
+        return notes;
+    }
+
+    /// <summary>They are in the one file of all notes now.</summary>
+    internal async Task DeleteSingleNotesAsync(string workspace, BundleId bundle, SubmissionId submission, CancellationToken cancellationToken) =>
+        await blobs.DeleteAsync(await SingleNotesAsync(workspace, bundle, submission, cancellationToken), cancellationToken);
 
     /// <summary>What judges said of a submission, for the seller; written down. Empty when nobody said anything.</summary>
     public async Task<IReadOnlyList<VerdictNote>> ReadNotesAsync(string workspace, BundleId bundle, SubmissionId submission, string reader, CancellationToken cancellationToken)
@@ -133,6 +154,12 @@ public sealed class Vault(IBlobStore blobs, IServiceScopeFactory scopes)
     private static BlobPath NotesOf(string workspace, BundleId bundle, SubmissionId submission) =>
         BlobPath.Parse($"{Root}/{workspace}/{bundle.Value}/verdicts/{submission.Value}.json");
 
+    private static BlobPath NoteOf(string workspace, BundleId bundle, SubmissionId submission, int number) =>
+        BlobPath.Parse($"{Root}/{workspace}/{bundle.Value}/verdicts/{submission.Value}/{number:D6}.json");
+
+    private async Task<List<BlobPath>> SingleNotesAsync(string workspace, BundleId bundle, SubmissionId submission, CancellationToken cancellationToken) =>
+        await blobs.ListAsync($"{Root}/{workspace}/{bundle.Value}/verdicts/{submission.Value}/", cancellationToken).Select(blob => blob.Path).OrderBy(path => path.Value, StringComparer.Ordinal).ToListAsync(cancellationToken);
+
     private static BlobPath NonceOf(string workspace, BundleId bundle, JobId upload) => FolderOf(workspace, bundle, upload) / "nonce";
 
     /// <summary>In a scope of its own that enters the seller's workspace: the reader's own scope may be in another one, and the record is to stand whatever becomes of the request.</summary>
@@ -155,4 +182,5 @@ public sealed class Vault(IBlobStore blobs, IServiceScopeFactory scopes)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<VerdictNote>))]
+[JsonSerializable(typeof(VerdictNote))]
 internal sealed partial class VaultJson : JsonSerializerContext;

@@ -121,7 +121,7 @@ internal static class BundlesApi
             {
                 await drafts.RenameAsync(named, cancellationToken);
                 isTaken = true;
-                return JobAnswer.Accepted(await jobs.EnqueueAsync(named, cancellationToken));
+                return JobAnswer.Accepted(await jobs.EnqueueAsync(named, mayMend: false, cancellationToken));
             }
 
             var outcome = await commits.CommitAsync(named, cancellationToken);

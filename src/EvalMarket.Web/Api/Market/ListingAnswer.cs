@@ -22,6 +22,11 @@ internal static class ListingAnswer
         writer.WriteStartObject();
         WriteFields(writer, row, forSeller);
         writer.WriteString("description", row.Description);
+        writer.WriteStartObject("data_card");
+        writer.WriteString("motivation", row.DataCard.Motivation);
+        writer.WriteString("provenance", row.DataCard.Provenance);
+        writer.WriteString("limits", row.DataCard.Limits);
+        writer.WriteEndObject();
         if (version is not null)
             WriteVersion(writer, version);
         writer.WriteStartArray("preview");
@@ -46,7 +51,10 @@ internal static class ListingAnswer
         writer.WriteString("currency", row.Currency);
         writer.WriteNumber("quota", row.Quota);
         writer.WriteString("reveal", row.Reveal.ToWire());
-        writer.WriteNumber("preview_tasks", row.PreviewTasks);
+        if (row.PreviewIds.Count > 0)
+            writer.WriteStrings("preview_tasks", row.PreviewIds);
+        else
+            writer.WriteNumber("preview_tasks", row.PreviewTasks);
         writer.WriteNumber("version", row.Version);
         writer.WriteNumber("task_count", row.TaskCount);
         writer.WriteNumber("runs", row.Runs);

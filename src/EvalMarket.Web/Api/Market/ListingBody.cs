@@ -9,7 +9,7 @@ namespace EvalMarket.Web.Api.Market;
 /// <summary>A listing in a request. Absent means as before, or as usual for a new one.</summary>
 internal sealed class ListingBody
 {
-    private const string Known = "bundle_id, title, slug, summary, description, license, tags, products, price, currency, quota, reveal, preview_tasks, status, publish_version";
+    private const string Known = "bundle_id, title, slug, summary, description, license, tags, products, price, currency, quota, reveal, preview_tasks, data_card, status, publish_version";
 
     private readonly List<ContentError> errors = [];
 
@@ -82,7 +82,10 @@ internal sealed class ListingBody
                 Page = Page with { Quota = Whole(value, at, ListingRules.DefaultQuota) };
                 break;
             case "preview_tasks":
-                Page = Page with { PreviewTasks = Whole(value, at, ListingRules.DefaultPreview) };
+                Page = Preview(value, at);
+                break;
+            case "data_card":
+                Page = Page with { DataCard = Card(value, at) };
                 break;
             case "reveal":
                 Page = Page with { Reveal = Reveals.TryParse(Text(value, at), out var reveal) ? reveal : Refuse<Reveal>(at, $"Must be one of {string.Join(", ", Reveals.WireNames)}.") };
@@ -120,6 +123,46 @@ internal sealed class ListingBody
         JsonValueKind.Number when value.TryGetInt32(out var number) => number,
         _ => Refuse<int?>(path, "Must be a whole number.") ?? usual,
     };
+
+    /// <summary>How many tasks from the first, or which.</summary>
+    private ListingPage Preview(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+            return Page with { PreviewTasks = Whole(value, path, ListingRules.DefaultPreview), PreviewIds = [] };
+        var ids = Texts(value, path);
+        return Page with { PreviewTasks = ids.Count, PreviewIds = ids };
+    }
+
+    /// <summary>Parts that are not named stay as they are; null empties.</summary>
+    private DataCard Card(JsonElement value, string path)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+            return DataCard.Empty;
+        if (value.ValueKind != JsonValueKind.Object)
+            return Refuse<DataCard>(path, "Must be an object: {motivation, provenance, limits}.") ?? DataCard.Empty;
+        var card = Page.DataCard;
+        foreach (var property in value.EnumerateObject())
+        {
+            var at = $"{path}/{property.Name}";
+            switch (property.Name)
+            {
+                case "motivation":
+                    card = card with { Motivation = Text(property.Value, at) ?? "" };
+                    break;
+                case "provenance":
+                    card = card with { Provenance = Text(property.Value, at) ?? "" };
+                    break;
+                case "limits":
+                    card = card with { Limits = Text(property.Value, at) ?? "" };
+                    break;
+                default:
+                    Refuse(at, "There is no such property. Known: motivation, provenance, limits.");
+                    break;
+            }
+        }
+
+        return card;
+    }
 
     private List<string> Texts(JsonElement value, string path)
     {

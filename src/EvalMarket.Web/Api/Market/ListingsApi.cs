@@ -30,7 +30,7 @@ internal static class ListingsApi
             .RequirePermission(Permission.Edit)
             .WithCurl("--json '{\"bundle_id\":\"bun_…\",\"title\":\"SQL migrations\",\"slug\":\"sql-migrations\",\"products\":[\"evaluation\"],\"price\":0,\"quota\":5,\"reveal\":\"task\",\"status\":\"draft\"}'")
             .WithSummary("Make a listing")
-            .WithDescription("`{bundle_id, title, slug?, summary?, description? (Markdown), license? (SPDX or a text), tags?, products?: [evaluation, core_dataset], price? (0 is free), currency?, quota? (submissions of a workspace within 30 days), reveal?: overall|task|criterion, preview_tasks?, status?}`. Publishing copies tasks, reference files and page: a listing outlives its seller's edits.");
+            .WithDescription("`{bundle_id, title, slug?, summary?, description? (Markdown), license? (SPDX or a text), tags?, products?: [evaluation, core_dataset], price? (0 is free), currency?, quota? (submissions of a workspace within 30 days), reveal?: overall|task|criterion, preview_tasks?: a number or ids of tasks, data_card?: {motivation, provenance, limits} (Markdown), status?}`. Publishing copies tasks, reference files and page: a listing outlives its seller's edits.");
         listings.MapGet("/{slug}", GetAsync)
             .AllowAnonymous().WithMetadata(new PublicPlaceAttribute())
             .WithSummary("One listing")
@@ -136,7 +136,7 @@ internal static class ListingsApi
         ListingRow row, bool isSeller, MarketDirectory market, MarketFiles files, CancellationToken cancellationToken, int status = StatusCodes.Status200OK)
     {
         var version = row.Version == 0 ? null : await market.VersionAsync(row, null, cancellationToken);
-        var preview = version is null ? [] : await files.PreviewAsync(row.Id, version.Number, row.PreviewTasks, cancellationToken);
+        var preview = version is null ? [] : await files.PreviewAsync(row, cancellationToken);
         return new JsonAnswer(writer => ListingAnswer.Write(writer, row, version, preview, isSeller), status);
     }
 

@@ -5,7 +5,8 @@ namespace EvalMarket.Web.Pages.Bundles;
 
 /// <summary>Errors or warnings of an upload, each with a link to its place.</summary>
 /// <param name="Href">The upload's address.</param>
-internal sealed record BundleProblemTable(string Href, IReadOnlyList<ContentError> Problems)
+/// <param name="Name">What they are: "Errors".</param>
+internal sealed record BundleProblemTable(string Href, IReadOnlyList<ContentError> Problems, string Name)
 {
     /// <summary>Rows of the page; the report says how many there are.</summary>
     public const int Shown = 300;

@@ -1,5 +1,6 @@
 using EvalMarket.Core;
 using EvalMarket.Core.Market.Bundles;
+using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Bundles;
 using EvalMarket.Web.Api.Sessions;
@@ -12,17 +13,25 @@ internal sealed record BundleUpload(string Action, bool IsDraft, long MaxBytes)
 {
     public const int MaxFiles = 3;
 
+    /// <summary>What a person may say that a JSON file is.</summary>
+    public const string PartField = "part";
+
     /// <summary>Takes the files of a form in, each to its place; the first that has none ends it.</summary>
-    public static async Task<Failure?> ReceiveAsync(HttpContext http, BundleDrafts drafts, BundleDraft draft, CancellationToken cancellationToken)
+    /// <param name="said">What the person says that a JSON file is; null to recognise it.</param>
+    public static async Task<Failure?> ReceiveAsync(HttpContext http, BundleDrafts drafts, BundleDraft draft, string? said, CancellationToken cancellationToken)
     {
         try
         {
             var any = false;
-            await foreach (var file in new UploadForm(http).FilesAsync(cancellationToken))
+            var form = new UploadForm(http);
+            await foreach (var file in form.FilesAsync(cancellationToken))
             {
-                if (PartOf(file.Name) is not { } part)
+                // A plain form has been read whole already, and says it in a field.
+                said = form.Fields.TryGetValue(PartField, out var field) ? field : said;
+                var content = await HeadStream.ReadAsync(file.Content, BundleFileGuess.HeadBytes, cancellationToken);
+                if (PartOf(file.Name, content.Head.Span, said) is not { } part)
                     return Refused(file.Name);
-                if (await drafts.PutAsync(draft, part, file.Content, cancellationToken) is { } failure)
+                if (await drafts.PutAsync(draft, part, content, cancellationToken) is { } failure)
                     return failure;
                 any = true;
             }
@@ -35,16 +44,15 @@ internal sealed record BundleUpload(string Action, bool IsDraft, long MaxBytes)
         }
     }
 
-    /// <summary>What a file is, by its name.</summary>
-    public static BundlePart? PartOf(string name)
+    private static BundlePart? PartOf(string name, ReadOnlySpan<byte> head, string? said) => BundleFileGuess.Of(name, head) switch
     {
-        var file = name[(name.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return file.EndsWith(".zip", StringComparison.Ordinal) ? BundlePart.Reference
-            : !file.EndsWith(".json", StringComparison.Ordinal) ? null
-            : file.Contains("answer", StringComparison.Ordinal) ? BundlePart.Answers
-            : file.Contains("task", StringComparison.Ordinal) || file.Contains("prompt", StringComparison.Ordinal) ? BundlePart.Tasks
-            : null;
-    }
+        BundleFileRole.Reference => BundlePart.Reference,
+        _ when said == "tasks" => BundlePart.Tasks,
+        _ when said == "answers" => BundlePart.Answers,
+        BundleFileRole.Tasks => BundlePart.Tasks,
+        BundleFileRole.Answers => BundlePart.Answers,
+        _ => null,
+    };
 
     public static string NameOf(BundlePart part) => part switch
     {
@@ -56,7 +64,7 @@ internal sealed record BundleUpload(string Action, bool IsDraft, long MaxBytes)
     private static Invalid Refused(string name)
     {
         var message = name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            ? "Name the file tasks.json or answers.json, so that it is clear which it is."
+            ? "Neither the content nor the name of this file says whether it is tasks or answers. Choose which it is, and send it again."
             : "A bundle is tasks.json, answers.json, and one ZIP with all reference files. Pack this file into the ZIP, if it is one of them.";
         return new Invalid("unknown_file", message, [new ContentError(message, File: name)]);
     }

@@ -1,7 +1,7 @@
+using EvalMarket.Core;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Bundles;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Problems;
@@ -28,7 +28,7 @@ internal sealed class FromDatasetModel(DatasetDirectory directory, BundleMaking 
     public List<string> Sections { get; set; } = [];
 
     [BindProperty]
-    public string? Type { get; set; }
+    public CriteriaForm Form { get; set; } = new();
 
     public IReadOnlyList<DatasetView> Datasets { get; private set; } = [];
 
@@ -36,29 +36,31 @@ internal sealed class FromDatasetModel(DatasetDirectory directory, BundleMaking 
 
     public string? Refusal { get; private set; }
 
-    public string Workspace => tenant.Required;
+    /// <summary>What is wrong with the criteria, one by one.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    public static IReadOnlyList<(string Value, string Words)> Types { get; } =
-    [
-        ("", "by what the answer is"),
-        ("semantic", "by meaning (jury, or you)"),
-        ("lexical", "by words"),
-        ("numeric", "as numbers"),
-        ("binary", "as yes or no"),
-    ];
+    public string Workspace => tenant.Required;
 
     public async Task<IActionResult> OnGetAsync(string? dataset, CancellationToken cancellationToken)
     {
         if (!await FindAsync(dataset, cancellationToken))
             return NotFound();
         Name = Chosen?.Row.Name;
+        Form = CriteriaForm.Usual();
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? dataset, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? dataset, bool add, CancellationToken cancellationToken)
     {
         if (!await FindAsync(dataset, cancellationToken) || Chosen is not { } chosen)
             return NotFound();
+
+        ModelState.Clear();
+        if (add)
+        {
+            Form.Criteria.Add(new CriterionForm { Type = "semantic" });
+            return Page();
+        }
 
         List<SectionId> sections = [];
         foreach (var section in Sections)
@@ -70,11 +72,20 @@ internal sealed class FromDatasetModel(DatasetDirectory directory, BundleMaking 
 
         if (sections.Count == 0)
             return Refuse("Choose at least one section.", StatusCodes.Status422UnprocessableEntity);
-        var outcome = await making.MakeAsync(chosen.Id, sections, CriterionTypes.TryParse(Type, out var type) ? type : null, Name ?? "", cancellationToken);
-        if (!outcome.Succeeded(out var made, out var failure))
-            return Refuse(failure.Message, failure.ToProblem().Status);
+        var template = Form.Read(this);
+        if (!ModelState.IsValid)
+        {
+            Problems = [.. ModelState.Values.SelectMany(entry => entry.Errors).Select(error => error.ErrorMessage).Distinct(StringComparer.Ordinal)];
+            return Refuse("It was not made.", StatusCodes.Status422UnprocessableEntity);
+        }
 
-        this.Toast(new ToastMessage($"{Display.Count(made.Tasks, "task")} made.") { Detail = made.Without > 0 ? $"{Display.Count(made.Without, "item")} without an output left out." : null });
+        var outcome = await making.MakeAsync(chosen.Id, sections, template, Name ?? "", cancellationToken);
+        if (outcome.Failure is Invalid { Errors.Count: > 1 } invalid)
+            Problems = [.. invalid.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)];
+        if (!outcome.Succeeded(out var made, out var failure))
+            return Refuse(Problems.Count > 0 ? "It was not made." : failure.Message, failure.ToProblem().Status);
+
+        this.Toast(new ToastMessage($"{Display.Count(made.Tasks, "task")} made."));
         return Redirect(Addresses.BundleUpload(Workspace, made.Draft.Bundle.Value, made.Draft.Upload.Value));
     }
 

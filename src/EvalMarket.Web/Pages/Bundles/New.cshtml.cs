@@ -51,7 +51,7 @@ internal sealed class NewModel(BundleStore bundles, BundleDrafts drafts, Tenant 
         if (!(await BeginAsync(cancellationToken)).Succeeded(out var draft, out _))
             return NotFound();
 
-        var failure = await BundleUpload.ReceiveAsync(HttpContext, drafts, draft, cancellationToken);
+        var failure = await BundleUpload.ReceiveAsync(HttpContext, drafts, draft, Request.Query[BundleUpload.PartField], cancellationToken);
         if (failure is null)
             return Redirect(Addresses.BundleUpload(Workspace, draft.Bundle.Value, draft.Upload.Value));
 

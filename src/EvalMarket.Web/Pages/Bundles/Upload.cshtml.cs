@@ -26,7 +26,7 @@ internal sealed class UploadModel(
 
     public IReadOnlyList<BundlePart> Parts { get; private set; } = [];
 
-    /// <summary>Null while a file is missing, and for files that are too large for a request.</summary>
+    /// <summary>Null while a file is missing, and for files that are too large for a request, before the job has looked through them.</summary>
     public BundleReport? Report { get; private set; }
 
     public bool IsLarge { get; private set; }
@@ -43,7 +43,8 @@ internal sealed class UploadModel(
 
     public BundleUpload Target => new(Href, IsDraft: true, limits.UploadBytes);
 
-    public bool MayKeep => Report?.Summary is not null || IsLarge;
+    /// <summary>Large files that nobody has looked through yet may be kept if they turn out to be good.</summary>
+    public bool MayKeep => Report?.Summary is not null || (IsLarge && Report is null);
 
     public static string Words(BundlePart part, bool isHere) => (part, isHere) switch
     {
@@ -69,7 +70,7 @@ internal sealed class UploadModel(
             return NotFound();
         if (!Request.HasFormContentType)
             return BadRequest();
-        var failure = await BundleUpload.ReceiveAsync(HttpContext, drafts, Draft, cancellationToken);
+        var failure = await BundleUpload.ReceiveAsync(HttpContext, drafts, Draft, Request.Query[BundleUpload.PartField], cancellationToken);
         return await AnswerAsync(failure, cancellationToken);
     }
 
@@ -84,6 +85,15 @@ internal sealed class UploadModel(
         if (!Enum.TryParse<BundlePart>(await FieldAsync("part", cancellationToken), ignoreCase: true, out var part) || !Enum.IsDefined(part))
             return BadRequest();
         await drafts.RemoveAsync(Draft, part, cancellationToken);
+        return Redirect(Href);
+    }
+
+    /// <summary>What was taken for the tasks are the answers, and the other way round.</summary>
+    public async Task<IActionResult> OnPostSwapAsync(string bundle, string upload, CancellationToken cancellationToken)
+    {
+        if (!await FindAsync(bundle, upload, cancellationToken))
+            return NotFound();
+        await drafts.SwapAsync(Draft, cancellationToken);
         return Redirect(Href);
     }
 
@@ -103,7 +113,7 @@ internal sealed class UploadModel(
 
         var named = Draft with { Name = Name.Trim() };
         if (await files.SizeAsync(Draft, cancellationToken) > limits.SyncBytes)
-            return Redirect(Addresses.Job(Workspace, (await job.EnqueueAsync(named, cancellationToken)).Id.Value));
+            return Redirect(Addresses.Job(Workspace, (await job.EnqueueAsync(named, mayMend: true, cancellationToken)).Id.Value));
 
         if (!(await commits.CommitAsync(named, cancellationToken)).Succeeded(out var kept, out var failure))
             return await AnswerAsync(failure, cancellationToken);
@@ -143,7 +153,7 @@ internal sealed class UploadModel(
         if (!Parts.Contains(BundlePart.Tasks) || !Parts.Contains(BundlePart.Answers))
             return;
         IsLarge = await files.SizeAsync(Draft, cancellationToken) > limits.SyncBytes;
-        Report = IsLarge ? null : await checks.CheckAsync(Draft, cancellationToken);
+        Report = IsLarge ? await drafts.ReportAsync(Draft, cancellationToken) : await checks.CheckAsync(Draft, cancellationToken);
     }
 
     /// <summary>For scripts 204 or a problem; for people the page.</summary>

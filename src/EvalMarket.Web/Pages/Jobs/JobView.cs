@@ -3,6 +3,7 @@ using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Csv;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
+using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Packages;
 using EvalMarket.Core.Runs;
@@ -34,6 +35,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         { Kind: PackageUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Dataset(Workspace, made),
         { Kind: RunUploadJob.JobKind } when IdIn(Job.Result) is { } made => Addresses.Run(Workspace, made),
         { Kind: SubmissionGradingJob.JobKind } when SubmissionGradingJob.SubmissionOf(Job) is { } submission => Addresses.Submission(Workspace, submission.Value),
+        { Kind: BundleUploadJob.JobKind } when BundleUploadJob.BundleOf(Job) is { } bundle => Addresses.Bundle(Workspace, bundle.Value),
         { Kind: ImportCheckJob.JobKind } when ImportCheckJob.DraftOf(Job) is { } draft => Addresses.ImportDraft(Workspace, draft.Value),
         _ => null,
     };
@@ -66,7 +68,11 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Total = Job.Total / Unit.Size,
         Unit = Unit.Name,
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : DatasetCloneJob.ResultOf(Job) is { } cloned ? CloneWords.Added(cloned) : null,
-        ResultHref = Job.Status != JobStatus.Completed ? null : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}" : ExportJob.ExportOf(Job) is { } export ? $"{Addresses.Exports(Workspace)}#{export}" : MayCancel ? ImportHref : null,
+        ResultHref = BundleUploadJob.UploadOf(Job) is { } refused ? Addresses.BundleUpload(Workspace, refused.Bundle.Value, refused.Upload.Value)
+            : Job.Status != JobStatus.Completed ? null
+            : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}"
+            : ExportJob.ExportOf(Job) is { } export ? $"{Addresses.Exports(Workspace)}#{export}"
+            : MayCancel ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

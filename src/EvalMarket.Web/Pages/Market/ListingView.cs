@@ -37,6 +37,11 @@ internal sealed record ListingView
 
     public QuotaUse? Quota { get; init; }
 
+    /// <summary>The parts of the data card that the seller has written.</summary>
+    public IEnumerable<(string Id, string Title, string Text)> DataCard =>
+        new[] { ("motivation-h", "Motivation", Row.DataCard.Motivation), ("provenance-h", "Provenance", Row.DataCard.Provenance), ("limits-h", "Limits", Row.DataCard.Limits) }
+            .Where(part => !string.IsNullOrWhiteSpace(part.Item3));
+
     public static string Text(JsonElement task, string name) => task.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     public string FileHref(string file) => $"/api/listings/{Row.Slug}/{file}?workspace={Workspace}";
@@ -54,7 +59,7 @@ internal sealed class ListingViews(MarketDirectory market, MarketFiles files, Ma
             return null;
         var isSeller = workspace is not null && market.IsSeller(row);
         var (version, preview) = row.Version > 0
-            ? (await market.VersionAsync(row, null, cancellationToken), await files.PreviewAsync(row.Id, row.Version, row.PreviewTasks, cancellationToken))
+            ? (await market.VersionAsync(row, null, cancellationToken), await files.PreviewAsync(row, cancellationToken))
             : isSeller ? await DraftAsync(row, cancellationToken) : (null, []);
         return new ListingView
         {
@@ -84,6 +89,6 @@ internal sealed class ListingViews(MarketDirectory market, MarketFiles files, Ma
             TaskCount = document.TaskCount, ScoredCount = document.ScoredCount, Criteria = document.Criteria, Tasks = document.Tasks, Reference = document.Reference, Files = document.Files,
         };
         await using var tasks = await bundles.OpenTasksAsync(bundle, cancellationToken);
-        return (version, await MarketFiles.PreviewAsync(tasks, row.PreviewTasks, cancellationToken));
+        return (version, await MarketFiles.PreviewAsync(tasks, row, cancellationToken));
     }
 }

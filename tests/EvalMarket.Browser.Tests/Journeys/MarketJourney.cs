@@ -118,6 +118,8 @@ public sealed partial class MarketJourney(TestApp app, Chromium chromium) : Brow
     {
         await page.GotoAsync($"/w/{workspace}/bundles");
         await page.GetByRole(AriaRole.Link, new() { Name = "Upload a bundle" }).First.ClickAsync();
+        // Until it is loaded nobody listens to what is chosen.
+        await page.WaitForURLAsync(address => address.EndsWith("/bundles/new", StringComparison.Ordinal));
         await page.GetByLabel("Choose files").SetInputFilesAsync(files);
         await page.WaitForURLAsync(UploadAddress());
         await Expect(page.GetByText("Everything is right.")).ToBeVisibleAsync();

@@ -112,6 +112,22 @@ public sealed class Limits
     [Range(1, 24 * 365)]
     public int ImportHours { get; set; } = 24;
 
+    /// <summary>Sessions or items of one export from which on the dialogs make the file as a job, unless somebody asks for it at once.</summary>
+    [Range(1, long.MaxValue)]
+    public long DirectExportRecords { get; set; } = 50_000;
+
+    /// <summary>Hours for which the file of an export that a job made can be downloaded.</summary>
+    [Range(1, 24 * 365)]
+    public int ExportHours { get; set; } = 72;
+
+    /// <summary>Days for which the list of exports remembers one.</summary>
+    [Range(1, 3_650)]
+    public int ExportDays { get; set; } = 90;
+
+    /// <summary>Exports of a workspace whose files are kept or being made.</summary>
+    [Range(1, 100_000)]
+    public int StoredExports { get; set; } = 100;
+
     /// <summary>The responses of one submission.</summary>
     [Range(1, int.MaxValue)]
     public long SubmissionBytes { get; set; } = 256 * Megabyte;

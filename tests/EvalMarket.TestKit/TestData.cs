@@ -5,6 +5,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Bundles;
 using EvalMarket.Core.Market.Listings;
@@ -188,6 +189,9 @@ public sealed class TestData(TestApp app)
     });
 
     /// <summary>A job that is over.</summary>
+    public Task<ExportId> ExportAsync(string slug) => app.InWorkspaceAsync(slug, services => services.GetRequiredService<ExportLog>().BeginAsync(
+        new ExportOrder { Format = "text", Filter = SessionFilter.All }, new ExportFacts("Evals", "", 1, 10, "export.txt", "text/plain"), CancellationToken.None));
+
     public Task<JobId> FinishedJobAsync(string slug) => app.InWorkspaceAsync(slug, async services =>
     {
         var database = services.GetRequiredService<EvalMarketDbContext>();

@@ -26,6 +26,9 @@ public sealed class AssetRow : IWorkspaceOwned
     /// <summary>Of the content: packages are put together without reading it.</summary>
     public required long Crc32 { get; init; }
 
+    /// <summary>When no version of any dataset was found to have it; null while one does, or nobody has looked.</summary>
+    public DateTimeOffset? UnusedSince { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }

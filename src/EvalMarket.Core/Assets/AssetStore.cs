@@ -57,8 +57,17 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
         try
         {
             var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
+            // Under the lock, as its removal is: what is found here stays, what is not is written whole. A package brings its own transaction.
+            await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+            if (!await db.LockWorkspaceAsync(workspace, cancellationToken))
+            {
+                return new NotFound();
+            }
+
             if (await FindAsync(sha256, cancellationToken) is { } known)
             {
+                await db.Assets.Where(each => each.Sha256 == sha256).ExecuteUpdateAsync(set => set.SetProperty(each => each.UnusedSince, (DateTimeOffset?)null), cancellationToken);
+                await (transaction?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
                 return known;
             }
 
@@ -81,10 +90,14 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
 
             // The file is whole and named by its content before the index speaks of it; without a row it is found again by the next upload of the same.
             await blobs.PutAsync([new BlobContent(DocumentPath(workspace, sha256), JsonSerializer.SerializeToUtf8Bytes(AssetDocument.Of(row), AssetJson.Default.AssetDocument))], cancellationToken);
-            return await InsertAsync(row, cancellationToken);
+            db.Assets.Add(row);
+            await db.SaveChangesAsync(cancellationToken);
+            await (transaction?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
+            return row;
         }
         finally
         {
+            db.ChangeTracker.Clear();
             await blobs.DeleteAsync([staged], CancellationToken.None);
         }
     }
@@ -128,26 +141,6 @@ public sealed class AssetStore(EvalMarketDbContext db, IBlobStore blobs, Limits 
 
     /// <summary>Uploads are cleaned by the id of their job; there is none, so by the time in it.</summary>
     private static string JobIdOf(AssetId id) => JobId.Prefix + id.Value[AssetId.Prefix.Length..];
-
-    private async Task<AssetRow> InsertAsync(AssetRow row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            db.Assets.Add(row);
-            await db.SaveChangesAsync(cancellationToken);
-            return row;
-        }
-        catch (DbUpdateException exception) when (db.IsUniqueViolation(exception))
-        {
-            // The same file came at the same moment.
-            db.ChangeTracker.Clear();
-            return (await FindAsync(row.Sha256, cancellationToken))!;
-        }
-        finally
-        {
-            db.ChangeTracker.Clear();
-        }
-    }
 }
 
 /// <summary>What the index says of a file, beside the file.</summary>

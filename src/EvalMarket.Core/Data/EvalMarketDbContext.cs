@@ -6,6 +6,7 @@ using EvalMarket.Core.Assets;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Runs;
 using EvalMarket.Core.Market.Bundles;
@@ -101,6 +102,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public DbSet<RunResultRow> RunResults => Set<RunResultRow>();
 
     public DbSet<AssetRow> Assets => Set<AssetRow>();
+
+    public DbSet<ExportRow> Exports => Set<ExportRow>();
 
     public DbSet<QueueRow> Queues => Set<QueueRow>();
 
@@ -211,6 +214,7 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
         AddId<SubmissionId>(configurationBuilder);
         AddId<LinkId>(configurationBuilder);
         AddId<AssetId>(configurationBuilder);
+        AddId<ExportId>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder builder)

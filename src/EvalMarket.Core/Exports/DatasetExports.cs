@@ -36,6 +36,9 @@ public sealed class DatasetExports(DatasetVersions versions, DatasetFiles files,
         var known = contents.Sections.Select(section => section.Id).ToHashSet();
         return sections.All(known.Contains)
             ? new DatasetExport(contents, files, surveys, exporter, [.. contents.Sections.Where(section => sections.Count == 0 || sections.Contains(section.Id))])
+            {
+                Order = new ExportOrder { Format = exporter.Format, Dataset = dataset, Sections = [.. sections], Version = version },
+            }
             : new ForeignSections();
     }
 }
@@ -62,7 +65,26 @@ public sealed class DatasetExport : IExportSource
         Dataset = new ExportedDataset(document.Id.Value, document.Name, document.Description, document.Version, document.At, sections.Sum(section => section.ItemCount));
     }
 
+    private long itemsRead;
+
     public ExportedDataset Dataset { get; }
+
+    /// <summary>How often the format goes through the items.</summary>
+    public int Passes => exporter.Passes;
+
+    /// <summary>Items that the writer has taken by now, in all passes.</summary>
+    public long ItemsRead => Interlocked.Read(ref itemsRead);
+
+    /// <summary>What was asked for, to be asked for again.</summary>
+    public required ExportOrder Order { get; init; }
+
+    public ExportFacts Facts => new(
+        Dataset.Name,
+        ExportFacts.DetailOf((int)Dataset.Version, [.. sections.Select(section => section.Name)], sections.Count < contents.Sections.Count, null),
+        Dataset.ItemCount,
+        null,
+        FileName,
+        ContentType);
 
     public string ContentType => exporter.ContentType;
 
@@ -93,6 +115,7 @@ public sealed class DatasetExport : IExportSource
         {
             foreach (var item in items)
             {
+                Interlocked.Increment(ref itemsRead);
                 yield return new ExportItem(item, section);
             }
         }
@@ -103,6 +126,7 @@ public sealed class DatasetExport : IExportSource
     {
         await foreach (var (_, text) in AheadAsync((chunk, token) => files.Chunks.ReadTextAsync(contents.Workspace, chunk.ToChunkRef(), token), cancellationToken))
         {
+            Interlocked.Add(ref itemsRead, text.AsSpan().Count((byte)'\n'));
             yield return text;
         }
     }

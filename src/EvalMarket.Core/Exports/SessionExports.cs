@@ -118,9 +118,16 @@ public sealed class SessionExport(
     IDbContextTransaction snapshot,
     Func<CancellationToken, IAsyncEnumerable<Session>> read) : IAsyncDisposable
 {
+    private int sessionsRead;
+
     public string FileName => fileName;
 
     public string ContentType => exporter.ContentType;
+
+    public ExportFacts Facts => new("Evals", "", sessions, null, fileName, exporter.ContentType);
+
+    /// <summary>Sessions that the writer has taken by now.</summary>
+    public int SessionsRead => Volatile.Read(ref sessionsRead);
 
     public int Sessions => sessions;
 
@@ -128,7 +135,7 @@ public sealed class SessionExport(
     public long Turns => turns;
 
     public Task WriteAsync(PipeWriter output, CancellationToken cancellationToken) =>
-        exporter.WriteAsync(read(cancellationToken), output, cancellationToken);
+        exporter.WriteAsync(CountedAsync(cancellationToken), output, cancellationToken);
 
     /// <summary>The first record, as it is written: a turn, a line or a conversation, whatever the format's unit is.</summary>
     /// <param name="mostBytes">A longer one is cut.</param>
@@ -192,4 +199,13 @@ public sealed class SessionExport(
     }
 
     public ValueTask DisposeAsync() => snapshot.DisposeAsync();
+
+    private async IAsyncEnumerable<Session> CountedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var session in read(cancellationToken))
+        {
+            Interlocked.Increment(ref sessionsRead);
+            yield return session;
+        }
+    }
 }

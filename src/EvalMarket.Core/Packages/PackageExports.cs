@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using EvalMarket.Core.Assets;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Runs;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
@@ -51,8 +53,17 @@ public sealed class PackageExports(EvalMarketDbContext db, DatasetVersions versi
         var sections = wanted.Count == 0 ? contents.Sections : [.. contents.Sections.Where(section => wanted.Contains(section.Id.Value))];
         return wanted.Count > 0 && sections.Count < wanted.Count
             ? new WrongParameter("foreign_section", "Sections do not belong to this dataset", "section_ids")
-            : new PackageExport(contents, sections, wanted.Count > 0, run, assets, blobs);
+            : new PackageExport(OrderOf(request, sections, run), contents, sections, wanted.Count > 0, run, assets, blobs);
     }
+
+    private static ExportOrder OrderOf(PackageRequest request, IReadOnlyList<DatasetSection> sections, RunDocument? run) => new()
+    {
+        Format = ExportOrder.Package,
+        Dataset = request.Dataset,
+        Sections = request.Sections.Count == 0 ? [] : [.. sections.Select(section => section.Id)],
+        Run = run?.Id,
+        Version = request.Version,
+    };
 }
 
 /// <summary>A package that can be written.</summary>
@@ -65,8 +76,9 @@ public sealed class PackageExport
     private readonly AssetStore assets;
     private readonly IBlobStore blobs;
 
-    internal PackageExport(DatasetContents contents, IReadOnlyList<DatasetSection> sections, bool isPart, RunDocument? run, AssetStore assets, IBlobStore blobs)
+    internal PackageExport(ExportOrder order, DatasetContents contents, IReadOnlyList<DatasetSection> sections, bool isPart, RunDocument? run, AssetStore assets, IBlobStore blobs)
     {
+        Order = order;
         this.contents = contents;
         this.sections = sections;
         this.isPart = isPart;
@@ -77,13 +89,28 @@ public sealed class PackageExport
         EntityTag = TagOf();
     }
 
+    public const string ContentType = "application/zip";
+
     public string FileName { get; }
+
+    /// <summary>What was asked for, to be asked for again.</summary>
+    public ExportOrder Order { get; }
 
     /// <summary>Version, filters, run and writer: the same tag, the same bytes. 32 hex digits.</summary>
     public string EntityTag { get; }
 
     /// <summary>When the version was made.</summary>
     public DateTimeOffset At => contents.Document.At;
+
+    /// <summary>What it is, in words and numbers.</summary>
+    /// <param name="bytes">Length of its plan.</param>
+    public ExportFacts FactsOf(long bytes) => new(
+        contents.Document.Name,
+        ExportFacts.DetailOf(contents.Version, [.. sections.Select(section => section.Name)], isPart, run?.Name),
+        Items,
+        bytes,
+        FileName,
+        ContentType);
 
     public long Items => sections.Sum(section => section.ItemCount);
 

@@ -170,7 +170,7 @@ public sealed class PackageUploads(
         }
 
         var (change, version) = await stage.CommitAsync(clock, cancellationToken);
-        var document = writing is null ? null : await writing.FinishAsync(run!, version.Version, version.Hash, now, cancellationToken);
+        var document = writing is null ? null : await writing.FinishAsync(run!, version.Version, version.Hash, now, null, cancellationToken);
         var result = new PackageUploadResult(stage.Dataset, document?.Id, check.Warnings, document?.Removed ?? []);
         if (alongside is not null)
         {

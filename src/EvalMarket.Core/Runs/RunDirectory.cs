@@ -37,6 +37,8 @@ public sealed class RunDirectory(EvalMarketDbContext db, RunFiles files)
         return new RunPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id : null);
     }
 
+    public Task<bool> ExistsAsync(RunId id, CancellationToken cancellationToken) => db.Runs.AnyAsync(row => row.Id == id, cancellationToken);
+
     /// <summary>Null when there is none (or it is not yours).</summary>
     public async Task<RunView?> FindAsync(RunId id, CancellationToken cancellationToken) =>
         await db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row

@@ -7,7 +7,7 @@ using EvalMarket.Formats.Runs;
 namespace EvalMarket.Core.Runs;
 
 /// <summary>
-/// A run as a file: <c>w/{workspace}/runs/{id}/1-{hash}.json</c>. Never changes. Bound to the version of the dataset that it ran on; results are in chunks, by the sections of that version, so that an export of some sections
+/// A run as a file: <c>w/{workspace}/runs/{id}/{version}-{hash}.json</c>. Once completed it never changes. Bound to the version of the dataset that it ran on; results are in chunks, by the sections of that version, so that an export of some sections
 /// takes just theirs.
 /// </summary>
 public sealed record RunDocument

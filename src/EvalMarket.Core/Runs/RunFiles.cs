@@ -41,6 +41,12 @@ public sealed class RunFiles(IBlobStore blobs)
         return results;
     }
 
+    /// <summary>What an intent says of the document that a change replaces: recovery deletes it when the row names another one.</summary>
+    internal static IReadOnlyList<IntentWrite> WriteOf(RunView? run) =>
+        run is null ? [] : [new IntentWrite(PathOf(run.Row), run.Row.Id.Value, run.Row.Version, run.Row.Hash)];
+
+    internal static BlobPath PathOf(RunRow row) => DocumentStore.PathOf(FolderOf(row.Workspace, row.Id), row.Version, row.Hash);
+
     internal async Task<RunDocument> ReadDocumentAsync(string workspace, RunId id, int version, string hash, CancellationToken cancellationToken) =>
         await documents.ReadAsync(FolderOf(workspace, id), version, hash, RunJson.Default.RunDocument, cancellationToken)
             ?? throw new StorageException(StorageFailure.Missing, $"The document of run {id} is not in the store. Restore it from a backup.");

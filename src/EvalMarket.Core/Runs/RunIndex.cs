@@ -23,13 +23,13 @@ internal sealed partial class RunIndex(IServiceScopeFactory scopes, ILogger<RunI
         }
     }
 
-    internal static RunRow RowOf(string workspace, RunDocument document, string hash) => new()
+    internal static RunRow RowOf(string workspace, RunDocument document, int version, string hash) => new()
     {
         Workspace = workspace,
         Id = document.Id,
         DatasetId = document.DatasetId,
         DatasetVersion = document.DatasetVersion,
-        Version = 1,
+        Version = version,
         Hash = hash,
         Name = document.Name,
         Model = document.Model,
@@ -93,7 +93,7 @@ internal sealed partial class RunIndex(IServiceScopeFactory scopes, ILogger<RunI
                     });
                 }
 
-                db.Runs.Add(RowOf(workspace, document, version.Hash));
+                db.Runs.Add(RowOf(workspace, document, version.Version, version.Hash));
                 await db.SaveChangesAsync(cancellationToken);
                 db.ChangeTracker.Clear();
                 await db.BulkInsertAsync(rows, cancellationToken);

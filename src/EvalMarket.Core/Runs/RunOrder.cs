@@ -66,6 +66,26 @@ public static class RunOrders
         return errors.Count == 0 ? order : null;
     }
 
+    /// <summary>The run as it is, with the fields that are given; null when <paramref name="errors"/> got some. Its version stays.</summary>
+    public static RunOrder? Change(RunDocument run, IReadOnlyDictionary<string, string> fields, List<ContentError> errors)
+    {
+        List<RemovedSecret> removed = [.. run.Removed];
+        var order = new RunOrder
+        {
+            DatasetId = run.DatasetId,
+            Version = run.DatasetVersion,
+            Name = Text(fields, "name", errors) ?? run.Name,
+            Model = Text(fields, "model", errors) ?? run.Model,
+            Provider = Text(fields, "provider", errors) ?? run.Provider,
+            Status = fields.GetValueOrDefault("status") is { Length: > 0 } ? Status(fields, errors) : run.Status,
+            CreatedAt = run.CreatedAt,
+            RunConfig = Config(fields.GetValueOrDefault(ConfigFile), errors, removed) ?? run.RunConfig,
+            LightEvalConfig = LightEval(fields.GetValueOrDefault(LightEvalFile), errors, removed) ?? run.LightEvalConfig,
+            Removed = removed,
+        };
+        return errors.Count == 0 ? order : null;
+    }
+
     internal static JsonElement? Config(string? json, List<ContentError> errors, List<RemovedSecret> removed)
     {
         if (string.IsNullOrWhiteSpace(json))

@@ -4,7 +4,7 @@ using EvalMarket.Formats.Runs;
 
 namespace EvalMarket.Core.Runs;
 
-/// <summary>The index entry of a run. (Version, Hash) is the commit point; a run has one version.</summary>
+/// <summary>The index entry of a run. (Version, Hash) is the commit point; a run that is completed never changes.</summary>
 public sealed class RunRow : IWorkspaceOwned
 {
     public const int NameLength = 200;

@@ -47,7 +47,7 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
             return new NotFound();
         }
 
-        var document = await writing.FinishAsync(order, version.Version, version.Hash, clock.GetUtcNow(), cancellationToken);
+        var document = await writing.FinishAsync(order, version.Version, version.Hash, clock.GetUtcNow(), null, cancellationToken);
         if (alongside is not null)
         {
             await alongside(document, cancellationToken);
@@ -68,7 +68,7 @@ public sealed class RunUploads(EvalMarketDbContext db, IBlobStore blobs, Dataset
             return new NotFound();
         }
 
-        var path = DocumentStore.PathOf(RunFiles.FolderOf(workspace, id), row.Version, row.Hash);
+        var path = RunFiles.PathOf(row);
         var intent = await intents.BeginAsync(workspace, IntentKind, [new IntentWrite(path, id.Value, row.Version, row.Hash)], null, cancellationToken);
         await db.RunResults.Where(result => result.RunId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Runs.Where(run => run.Id == id).ExecuteDeleteAsync(cancellationToken);

@@ -5,6 +5,7 @@ using EvalMarket.Core.Storage;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Runs;
+using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Runs;
 
@@ -113,7 +114,13 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
     }
 
     /// <summary>Writes what is left, the document, and the rows, within the caller's transaction and lock. The caller commits, and then calls <see cref="CompleteAsync"/>.</summary>
-    public async Task<RunDocument> FinishAsync(RunOrder order, int version, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="order">What is said of the run.</param>
+    /// <param name="version">Of the dataset.</param>
+    /// <param name="hash">Of that version's document.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="before">The run whose place this takes, results and all; null for a new one. Its document goes after the commit.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RunDocument> FinishAsync(RunOrder order, int version, string hash, DateTimeOffset now, RunView? before, CancellationToken cancellationToken)
     {
         foreach (var part in parts)
         {
@@ -125,7 +132,7 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
 
         var document = new RunDocument
         {
-            Id = TypeId.New<RunId>(now),
+            Id = before?.Row.Id ?? TypeId.New<RunId>(now),
             DatasetId = order.DatasetId,
             DatasetVersion = version,
             DatasetHash = hash,
@@ -134,17 +141,22 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
             Provider = order.Provider,
             Status = order.Status,
             CreatedAt = Milliseconds(order.CreatedAt ?? now),
-            CreatedBy = db.Tenant.Actor.Name,
+            CreatedBy = before?.Document.CreatedBy ?? db.Tenant.Actor.Name,
             RunConfig = order.RunConfig,
             LightEvalConfig = order.LightEvalConfig,
             Removed = [.. order.Removed, .. removed],
             Sections = [.. sections.Zip(parts, (section, part) => new RunDocumentSection(section.Id, section.Name, part.Counting.Numbers, part.Chunks))],
             Statistics = counting.Statistics,
         };
-        var made = DocumentStore.Make(RunFiles.FolderOf(workspace, document.Id), 1, document, RunJson.Default.RunDocument);
-        await FlushAsync(new IntentWrite(made.Blob.Path, document.Id.Value, made.Version, made.Hash), made.Blob, cancellationToken);
-        var run = RunIndex.RowOf(workspace, document, made.Hash);
-        db.Runs.Add(run);
+        var made = DocumentStore.Make(RunFiles.FolderOf(workspace, document.Id), (before?.Row.Version ?? 0) + 1, document, RunJson.Default.RunDocument);
+        await FlushAsync([new IntentWrite(made.Blob.Path, document.Id.Value, made.Version, made.Hash), .. RunFiles.WriteOf(before)], made.Blob, cancellationToken);
+        if (before is not null)
+        {
+            await db.RunResults.Where(row => row.RunId == document.Id).ExecuteDeleteAsync(cancellationToken);
+            await db.Runs.Where(row => row.Id == document.Id).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        db.Runs.Add(RunIndex.RowOf(workspace, document, made.Version, made.Hash));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         foreach (var rows in index.Chunk(20_000))
@@ -215,18 +227,18 @@ internal sealed class RunWriting(EvalMarketDbContext db, IBlobStore blobs, Inten
         waiting.Add(chunk);
         if (waiting.Sum(each => (long)each.File.Length) > TogetherBytes)
         {
-            await FlushAsync(null, null, cancellationToken);
+            await FlushAsync([], null, cancellationToken);
         }
     }
 
-    private async Task FlushAsync(IntentWrite? document, BlobContent? blob, CancellationToken cancellationToken)
+    private async Task FlushAsync(IReadOnlyList<IntentWrite> documents, BlobContent? blob, CancellationToken cancellationToken)
     {
         List<IntentWrite> writes = [.. waiting.Select(chunk => new IntentWrite(ChunkStore.PathOf(workspace, chunk.Ref.Sha256)))];
         List<BlobContent> contents = [.. waiting.Select(chunk => ChunkStore.ToBlob(workspace, chunk)).DistinctBy(each => each.Path)];
-        if (document is not null && blob is not null)
+        if (blob is not null)
         {
             hasDocument = true;
-            writes.Add(document);
+            writes.AddRange(documents);
             contents.Add(blob);
         }
 

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Assets;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Packages;
 using EvalMarket.Core.Storage;
@@ -13,6 +14,8 @@ public static class RunsRegistration
     public static IServiceCollection AddRuns(this IServiceCollection services) => services
         .AddSingleton<RunFiles>()
         .AddScoped<RunUploads>()
+        .AddScoped<RunUpdates>()
+        .AddScoped<IVersionHold, RunVersionHold>()
         .AddScoped<RunDirectory>()
         .AddScoped<RunItems>()
         .AddScoped<RunComparisons>()
@@ -22,6 +25,7 @@ public static class RunsRegistration
         .AddSingleton<IGarbageRoots, RunGarbageRoots>()
         .AddScoped<IIndexRebuilder, RunIndex>()
         .AddScoped<AssetStore>()
+        .AddScoped<AssetGarbage>()
         .AddScoped<IIndexRebuilder, AssetRebuild>()
         .AddScoped<PackageExports>()
         .AddScoped<PackageUploads>()

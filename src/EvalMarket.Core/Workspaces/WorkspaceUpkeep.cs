@@ -1,6 +1,8 @@
 using EvalMarket.Core.Annotation;
+using EvalMarket.Core.Assets;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Sessions.Labels;
@@ -13,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>
-/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, removing deleted datasets and thinning old versions, collecting garbage.
+/// What has to be done now and then: finishing changes that another process left in the middle, folding label logs, removing files of expired exports, removing deleted datasets and thinning old versions, collecting garbage.
 /// </summary>
 public sealed partial class WorkspaceUpkeep(
     IServiceScopeFactory scopes, Recovery recovery, GarbageCollector garbage, TimeProvider clock, ILogger<WorkspaceUpkeep> logger) : BackgroundService
@@ -85,11 +87,13 @@ public sealed partial class WorkspaceUpkeep(
             await scope.ServiceProvider.GetRequiredService<LabelFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<QueueFolding>().FoldAsync(LogsToFold, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<UploadCleaning>().CleanAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<ExportCleaning>().CleanAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<DatasetUpkeep>().KeepAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SessionDeletion>().ForgetAsync(cancellationToken);
             if (collect)
             {
                 await garbage.CollectAsync(workspace, cancellationToken);
+                await scope.ServiceProvider.GetRequiredService<AssetGarbage>().CollectAsync(cancellationToken);
             }
         }
     }

@@ -1,5 +1,6 @@
 using EvalMarket.Web.Api.Assets;
 using EvalMarket.Web.Api.Datasets;
+using EvalMarket.Web.Api.Exports;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Packages;
 using EvalMarket.Web.Api.Runs;
@@ -24,6 +25,7 @@ internal static class ApiEndpoints
         api.MapLabelHistory();
         api.MapSessionImport();
         api.MapSessionExport();
+        api.MapExports();
         api.MapPackages();
         api.MapRuns();
         api.MapAssets();

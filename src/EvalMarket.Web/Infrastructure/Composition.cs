@@ -14,6 +14,7 @@ using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
 using EvalMarket.Data.SqlServer;
 using EvalMarket.Web.Api;
+using EvalMarket.Web.Api.Exports;
 using EvalMarket.Web.Api.Packages;
 using EvalMarket.Web.Api.Runs;
 using EvalMarket.Web.Infrastructure.Authentication;
@@ -55,7 +56,7 @@ internal static class Composition
         // Rebuilders run in this order: workspaces before what is in them.
         services.AddScoped<IIndexRebuilder, WorkspaceRebuilder>();
         services.AddStorage().AddJobs().AddSessions().AddDatasets().AddDatasetExchange().AddAnnotation().AddMarket().AddRuns();
-        services.AddScoped<RunAnswer>().AddScoped<IRunAnswers>(provider => provider.GetRequiredService<RunAnswer>()).AddScoped<IPackageAnswers, PackageUploadAnswer>();
+        services.AddScoped<RunAnswer>().AddScoped<IRunAnswers>(provider => provider.GetRequiredService<RunAnswer>()).AddScoped<IPackageAnswers, PackageUploadAnswer>().AddScoped<IExportAnswers, ExportAnswer>();
         services.AddScoped<ListingViews>();
         services.AddScoped<LabelPanels>().AddScoped<Transcripts>().AddScoped<SessionPeeks>();
         services.AddDatasetPages();

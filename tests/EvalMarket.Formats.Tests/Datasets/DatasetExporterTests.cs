@@ -37,7 +37,7 @@ public sealed class DatasetExporterTests
 
     [Fact]
     public void The_formats_are_those_of_the_contract_and_some_more() => Assert.Equal(
-        ["csv", "jsonl", "deepeval-goldens", "openai-evals", "openai-finetune", "inspect", "promptfoo", "lm-eval", "lighteval", "ragas", "huggingface", "langfuse", "mlflow"],
+        ["csv", "jsonl", "deepeval-goldens", "openai-evals", "openai-finetune", "inspect", "promptfoo", "lm-eval", "lighteval", "ragas", "huggingface", "langfuse", "mlflow", "phoenix"],
         DatasetExporters.All.Select(exporter => exporter.Format));
 
     [Fact]
@@ -91,6 +91,18 @@ public sealed class DatasetExporterTests
         Assert.Equal(
             "{\"inputs\":{\"messages\":[" + Chat + """],"context":{"topic":"maths","retrieved_contexts":["p1","p2"]},"participant_data":{"n":1},"session_state":{"s":[true]}},"expectations":{"expected_response":"Pi"},"tags":{"id":""" + "\"" + Id + "\",\"section\":\"default\"}}\n",
             await TextAsync("mlflow", Full));
+    }
+
+    [Fact]
+    public async Task Phoenix_has_three_lists_of_one_length()
+    {
+        var text = await TextAsync("phoenix", Full, Bare);
+
+        Assert.EndsWith(
+            "\"inputs\":[\n{\"messages\":[" + Chat + """]},""" + "\n" + """{"input":"Only a question"}""" + "\n],\n\"outputs\":[\n" + """{"output":"Pi"},""" + "\n{}\n],\n\"metadata\":[\n{" + RestOfFull + "},\n" + """{"section":"default"}""" + "\n]}\n",
+            text, StringComparison.Ordinal);
+        var body = JsonElement.Parse(text);
+        Assert.Equal(("create", 2, 2, 2), (body.GetProperty("action").GetString(), body.GetProperty("inputs").GetArrayLength(), body.GetProperty("outputs").GetArrayLength(), body.GetProperty("metadata").GetArrayLength()));
     }
 
     [Fact]
@@ -163,6 +175,9 @@ public sealed class DatasetExporterTests
         {
             case "zip":
                 Assert.True(Files(empty).Count > 1);
+                break;
+            case "json" when format == "phoenix":
+                Assert.Equal("{\"action\":\"create\",\"name\":\"\",\n\"description\":\"# D\\n\",\n\"inputs\":[],\n\"outputs\":[],\n\"metadata\":[]}\n", Encoding.UTF8.GetString(empty));
                 break;
             case "json":
                 Assert.Equal("[]", Encoding.UTF8.GetString(empty));

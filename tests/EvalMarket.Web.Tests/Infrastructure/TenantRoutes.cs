@@ -42,6 +42,7 @@ internal static class TenantRoutes
             ["link"] = (dataset.Link.Value, TypeId.New<LinkId>(now).Value),
             ["run"] = (run, TypeId.New<RunId>(now).Value),
             ["asset"] = (asset, new string('0', 64)),
+            ["export"] = ((await app.Data.ExportAsync(foreignWorkspace)).Value, TypeId.New<ExportId>(now).Value),
             ["job"] = ((await app.Data.FinishedJobAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),
             ["format"] = ("csv", "csv"),
         };

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets;
+using EvalMarket.Formats.Ids;
 using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -74,6 +77,66 @@ public sealed class RunTests(TestApp app) : IClassFixture<TestApp>
         Assert.Empty((await world.Workspace.GetAsync($"/api/datasets/{world.Id}/runs")).GetProperty("items").EnumerateArray());
         var wrong = await world.RunAsync(HttpStatusCode.UnprocessableEntity, fields: [("status", "done"), ("version", "9x"), ("run_config", "[]"), ("lighteval_config", "a: [")]);
         Assert.Equal(["/version", "/status", "/run_config", "/lighteval_config"], wrong.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_needs_no_results_and_is_completed_by_them_and_then_stays()
+    {
+        using var world = await PackageWorld.OpenAsync(app);
+        using var form = new MultipartFormDataContent { { new StringContent("Nightly"), "name" }, { new StringContent("running"), "status" } };
+        var run = await world.SendAsync($"/api/datasets/{world.Id}/runs", form, HttpStatusCode.Created);
+        var path = $"/api/runs/{run.GetProperty("id").GetString()}";
+        Assert.Equal(("running", 0), (run.GetProperty("status").GetString(), run.GetProperty("result_count").GetInt32()));
+        using var early = await world.GetAsync($"/datasets/{world.Id}/export?run_id={run.GetProperty("id").GetString()}");
+        Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        await PackageWorld.AddItemAsync(app, world);
+
+        Assert.Equal("queued", (await world.Workspace.PatchAsync(path, """{"status":"queued","model":"gpt-5","run_config":{"api_key":"x","n":1}}""")).GetProperty("status").GetString());
+        await world.Workspace.PatchAsync(path, """{"status":"completed"}""", HttpStatusCode.UnprocessableEntity);
+        await world.Workspace.PatchAsync(path, """{"state":"completed","name":1}""", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(422, (int)(await PatchAsync(world, path, $$"""{"item_id":"{{TypeId.New<ItemId>(app.Time.GetUtcNow())}}","response":"x"}""")).Status);
+        var (status, completed) = await PatchAsync(world, path, world.Results());
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("completed", "gpt-5", 6, 2), (completed.GetProperty("status").GetString(), completed.GetProperty("model").GetString(), completed.GetProperty("result_count").GetInt32(), completed.GetProperty("dataset_version").GetInt32()));
+        Assert.Equal("""{"n":1}""", completed.GetProperty("run_config").GetRawText());
+        Assert.Equal(run.GetProperty("created_at").GetString(), completed.GetProperty("created_at").GetString());
+        var package = PackageWorld.Unzip(await world.ExportAsync($"?run_id={run.GetProperty("id").GetString()}"));
+        Assert.Equal(6, package.Single(file => file.Name == "results.jsonl").Text.Count(c => c == '\n'));
+        Assert.Equal("run_completed", (await world.Workspace.PatchAsync(path, """{"name":"Other"}""", HttpStatusCode.Conflict)).GetProperty("code").GetString());
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(app.DataDirectory, "files", "w", world.Workspace.Slug, "runs", run.GetProperty("id").GetString()!)));
+
+        foreach (var rebuilder in app.Services.CreateScope().ServiceProvider.GetServices<IIndexRebuilder>().Where(each => each.Name is "runs"))
+            await rebuilder.RebuildAsync(Cancel);
+        Assert.Equal(completed.GetRawText(), (await world.Workspace.GetAsync(path)).GetRawText());
+    }
+
+    [Fact]
+    public async Task The_version_that_a_run_ran_on_is_not_thinned()
+    {
+        await using var own = await TestApp.StartAsync(new Dictionary<string, string>());
+        using var world = await PackageWorld.OpenAsync(own);
+        await world.RunAsync();
+        foreach (var _ in Enumerable.Range(0, 3))
+            await PackageWorld.AddItemAsync(own, world);
+
+        own.Time.Advance(TimeSpan.FromDays(100));
+        await own.InWorkspaceAsync(world.Workspace.Slug, async services =>
+        {
+            await services.GetRequiredService<DatasetUpkeep>().KeepAsync(Cancel);
+            return true;
+        });
+
+        // The newest, the last one of the week, and that of the run.
+        var versions = (await world.Workspace.GetAsync($"/api/datasets/{world.Id}/versions")).GetProperty("items").EnumerateArray().Select(version => version.GetProperty("version").GetInt32());
+        Assert.Equal([5, 4, 2], versions);
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Answer)> PatchAsync(PackageWorld world, string path, string results)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = PackageWorld.RunForm(results) };
+        using var answer = await world.Http.SendAsync(request, Cancel);
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)));
     }
 
     [Fact]

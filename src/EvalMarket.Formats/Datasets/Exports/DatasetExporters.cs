@@ -18,6 +18,7 @@ public static class DatasetExporters
         new HuggingFaceExporter(),
         new LangfuseExporter(),
         new MlflowExporter(),
+        new PhoenixExporter(),
     ];
 
     public static IDatasetExporter? Find(string format) => All.FirstOrDefault(exporter => exporter.Format == format);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using EvalMarket.Formats.Streams;
 
 namespace EvalMarket.Formats.Datasets.Exports;
 
@@ -36,28 +37,12 @@ internal static class ExportZip
     }
 
     /// <summary>Hashes what goes through. Flushing is not handed on: it would end a deflate block.</summary>
-    private sealed class MeasuredStream(Stream inner) : Stream
+    private sealed class MeasuredStream(Stream inner) : WritingStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long bytes;
 
         public EntryFacts Facts => new(bytes, Convert.ToHexStringLower(hash.GetCurrentHash()));
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => bytes;
-
-        public override long Position
-        {
-            get => bytes;
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -71,12 +56,6 @@ internal static class ExportZip
         }
 
         public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

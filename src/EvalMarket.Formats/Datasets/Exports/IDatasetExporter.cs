@@ -20,6 +20,9 @@ public interface IDatasetExporter
     /// <summary>Without the dot: <c>jsonl</c>.</summary>
     string FileExtension { get; }
 
+    /// <summary>How often it goes through the items; what it surveys before does not count.</summary>
+    int Passes => 1;
+
     /// <summary>
     /// Streams the items in the order given. Memory holds one item at a time; the output is flushed as it grows. No item at all gives an empty, valid
     /// file. The same items give the same bytes.

@@ -34,7 +34,7 @@ internal static class ItemJson
     public static void Rest(Utf8JsonWriter writer, string name, ExportItem exported, ItemParts parts)
     {
         writer.WriteStartObject(name);
-        RestMembers(writer, exported, parts);
+        RestMembersOf(writer, exported, parts);
         writer.WriteEndObject();
     }
 
@@ -43,9 +43,45 @@ internal static class ItemJson
         Text(writer, name, JsonObjects.MakeText(inner =>
         {
             inner.WriteStartObject();
-            RestMembers(inner, exported, parts);
+            RestMembersOf(inner, exported, parts);
             inner.WriteEndObject();
         }));
+
+    /// <summary>Its members alone.</summary>
+    public static void RestMembersOf(Utf8JsonWriter writer, ExportItem exported, ItemParts parts)
+    {
+        var (item, section) = exported;
+        var fields = new FieldWriter(writer, AllKeys: false);
+        fields.Text("id", item.Id?.Value);
+        fields.Text("section", section);
+        if (parts.HasFlag(ItemParts.History) && item.History.Count > 0)
+        {
+            History(writer, "history", item);
+        }
+
+        Object(fields, "context", item.Context, parts.HasFlag(ItemParts.Context));
+        Object(fields, "participant_data", item.ParticipantData, parts.HasFlag(ItemParts.ParticipantData));
+        Object(fields, "session_state", item.SessionState, parts.HasFlag(ItemParts.SessionState));
+        if (parts.HasFlag(ItemParts.Assets))
+        {
+            fields.List("assets", item.Assets, asset => DatasetItemWriter.Write(writer, asset));
+        }
+
+        if (parts.HasFlag(ItemParts.Source) && item.Source is not null)
+        {
+            writer.WritePropertyName("source");
+            DatasetItemWriter.Write(writer, item.Source);
+        }
+
+        Object(fields, "metadata", item.Metadata, parts.HasFlag(ItemParts.Metadata));
+        if (parts.HasFlag(ItemParts.Question))
+        {
+            fields.Text("type", item.Type);
+            fields.Element("choices", item.Choices);
+            fields.Element("answer", item.Answer);
+            fields.Element("criteria", item.Criteria);
+        }
+    }
 
     public static void History(Utf8JsonWriter writer, string name, DatasetItem item)
     {
@@ -95,41 +131,6 @@ internal static class ItemJson
         writer.WriteString("role", role);
         Text(writer, "content", content);
         writer.WriteEndObject();
-    }
-
-    private static void RestMembers(Utf8JsonWriter writer, ExportItem exported, ItemParts parts)
-    {
-        var (item, section) = exported;
-        var fields = new FieldWriter(writer, AllKeys: false);
-        fields.Text("id", item.Id?.Value);
-        fields.Text("section", section);
-        if (parts.HasFlag(ItemParts.History) && item.History.Count > 0)
-        {
-            History(writer, "history", item);
-        }
-
-        Object(fields, "context", item.Context, parts.HasFlag(ItemParts.Context));
-        Object(fields, "participant_data", item.ParticipantData, parts.HasFlag(ItemParts.ParticipantData));
-        Object(fields, "session_state", item.SessionState, parts.HasFlag(ItemParts.SessionState));
-        if (parts.HasFlag(ItemParts.Assets))
-        {
-            fields.List("assets", item.Assets, asset => DatasetItemWriter.Write(writer, asset));
-        }
-
-        if (parts.HasFlag(ItemParts.Source) && item.Source is not null)
-        {
-            writer.WritePropertyName("source");
-            DatasetItemWriter.Write(writer, item.Source);
-        }
-
-        Object(fields, "metadata", item.Metadata, parts.HasFlag(ItemParts.Metadata));
-        if (parts.HasFlag(ItemParts.Question))
-        {
-            fields.Text("type", item.Type);
-            fields.Element("choices", item.Choices);
-            fields.Element("answer", item.Answer);
-            fields.Element("criteria", item.Criteria);
-        }
     }
 
     private static void Object(FieldWriter fields, string name, JsonElement element, bool isWanted)

@@ -1,4 +1,5 @@
 using EvalMarket.Core.Exports;
+using EvalMarket.Web.Api.Exports;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -26,6 +27,6 @@ internal sealed class DatasetExportAnswer(DatasetExport export) : ActionResult, 
         response.ContentType = export.ContentType;
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers["X-Export-Items"] = export.Dataset.ItemCount.ToString();
-        await export.WriteAsync(response.BodyWriter, httpContext.RequestAborted);
+        await SentExport.SendAsync(httpContext, export.Order, export.Facts, output => export.WriteAsync(output, httpContext.RequestAborted));
     }
 }

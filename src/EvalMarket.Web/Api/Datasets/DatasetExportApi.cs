@@ -2,6 +2,7 @@ using EvalMarket.Core.Exports;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Datasets.Exports;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Web.Api.Exports;
 using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
@@ -27,7 +28,7 @@ internal static class DatasetExportApi
             .RequirePermission(Permission.Export)
             .WithQuery(Declared)
             .WithSummary("Export a dataset for another tool")
-            .WithDescription($"`format` is one of {string.Join(", ", DatasetExporters.All.Select(exporter => $"`{exporter.Format}`"))}. Streamed as a download; the same version and sections give the same bytes, so `ETag` is strong and `If-None-Match` is answered with 304. A section of another dataset is 400.");
+            .WithDescription($"`format` is one of {string.Join(", ", DatasetExporters.All.Select(exporter => $"`{exporter.Format}`"))}. Streamed as a download; the same version and sections give the same bytes, so `ETag` is strong and `If-None-Match` is answered with 304. A section of another dataset is 400. With `Prefer: respond-async` the file is made by a job.");
         exports.MapGet("/report", ReportAsync)
             .RequirePermission(Permission.Export)
             .WithQuery(Declared)
@@ -38,7 +39,9 @@ internal static class DatasetExportApi
     private static async Task<IResult> GetAsync(HttpContext http, string dataset, string format, DatasetExports exports, CancellationToken cancellationToken)
     {
         var (export, problem) = await PrepareAsync(http, dataset, format, exports, cancellationToken);
-        return export is null ? problem! : new DatasetExportAnswer(export);
+        return export is null ? problem!
+            : http.Request.PrefersAsync() ? await ExportProblems.StartAsync(export.Order, http)
+            : new DatasetExportAnswer(export);
     }
 
     private static async Task<IResult> ReportAsync(HttpContext http, string dataset, string format, DatasetExports exports, CancellationToken cancellationToken)
@@ -88,6 +91,6 @@ internal static class DatasetExportApi
 
         return (await exports.PrepareAsync(id, exporter, sections, version, cancellationToken)).Succeeded(out var export, out var failure)
             ? (export, null)
-            : (null, failure is ForeignSections ? Problem.BadRequest(failure.Code, failure.Message) : failure.ToProblem());
+            : (null, ExportProblems.Of(failure));
     }
 }

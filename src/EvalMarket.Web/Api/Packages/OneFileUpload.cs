@@ -55,11 +55,16 @@ internal static class OneFileUpload
     }
 
     /// <summary>What is wrong with the parts of the form; null when they are right.</summary>
-    public static Invalid? Check(IReadOnlyCollection<string> sent, IReadOnlyCollection<string> files, string fileField, IReadOnlyList<string> fields)
+    /// <param name="sent">Names of the fields.</param>
+    /// <param name="files">Names of the parts that are files.</param>
+    /// <param name="fileField">What the part that is the file is called.</param>
+    /// <param name="fields">Fields that are known.</param>
+    /// <param name="isOptional">Whether the file may be missing.</param>
+    public static Invalid? Check(IReadOnlyCollection<string> sent, IReadOnlyCollection<string> files, string fileField, IReadOnlyList<string> fields, bool isOptional = false)
     {
         List<ContentError> errors = [.. sent.Where(name => name != AntiforgeryField && !fields.Contains(name)).Select(name => new ContentError(
             $"There is no such field. Known: {string.Join(", ", [fileField, .. fields])}.", $"/{name}"))];
-        if (files.Count != 1 || files.First() != fileField)
+        if (files.Count == 0 ? !isOptional : files.Count > 1 || files.First() != fileField)
         {
             errors.Add(new ContentError($"Send one file as a part named {fileField}.", $"/{fileField}"));
         }

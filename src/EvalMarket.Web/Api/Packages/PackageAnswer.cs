@@ -1,4 +1,5 @@
 using EvalMarket.Core.Packages;
+using EvalMarket.Web.Api.Exports;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -38,7 +39,7 @@ internal sealed class PackageAnswer(PackageExport export) : ActionResult, IResul
         disposition.SetHttpFileName(export.FileName);
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.LastModified = HeaderUtilities.FormatDate(export.At);
-        response.ContentType = "application/zip";
+        response.ContentType = PackageExport.ContentType;
         var plan = await export.PlanAsync(cancellationToken);
         var (from, length) = (0L, plan.Length);
         // With a condition that does not hold the whole is what helps (section 13.1.5).
@@ -68,7 +69,15 @@ internal sealed class PackageAnswer(PackageExport export) : ActionResult, IResul
 
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await using var blobs = export.OpenBlobs();
-        await plan.WriteAsync(blobs, response.BodyWriter, from, length, cancellationToken);
+        if (length == plan.Length)
+        {
+            await SentExport.SendAsync(httpContext, export.Order, export.FactsOf(plan.Length), output => plan.WriteAsync(blobs, output, from, length, cancellationToken));
+        }
+        else
+        {
+            // The rest of a download that broke off is no other export.
+            await plan.WriteAsync(blobs, response.BodyWriter, from, length, cancellationToken);
+        }
     }
 
     /// <summary>First and last byte; null when the package has none of them.</summary>

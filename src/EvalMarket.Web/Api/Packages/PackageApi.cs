@@ -4,6 +4,7 @@ using EvalMarket.Core.Packages;
 using EvalMarket.Core.Sessions.Import;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Web.Api.Exports;
 using EvalMarket.Web.Api.Jobs;
 using EvalMarket.Web.Api.Sessions;
 using EvalMarket.Web.Infrastructure.Documentation;
@@ -39,7 +40,7 @@ internal static class PackageApi
             .WithTags("Datasets")
             .WithQuery(Parameters)
             .WithSummary("Export a dataset as a package")
-            .WithDescription("A `.eval752.zip` with `manifest.json`, `meta.json`, `sections/*.jsonl`, the files of exported items under `assets/`, and with `run_id` also `run_config.json`, `results.jsonl` and the LightEval configuration. The same version and filters give the same bytes: `ETag`, `If-None-Match`, `Range` and `HEAD` work.");
+            .WithDescription("A `.eval752.zip` with `manifest.json`, `meta.json`, `sections/*.jsonl`, the files of exported items under `assets/`, and with `run_id` also `run_config.json`, `results.jsonl` and the LightEval configuration. The same version and filters give the same bytes: `ETag`, `If-None-Match`, `Range` and `HEAD` work. With `Prefer: respond-async` the file is made by a job.");
         api.MapPost("/datasets/upload", PostAsync)
             .RequirePermission(Permission.Edit)
             .WithTags("Datasets")
@@ -75,7 +76,7 @@ internal static class PackageApi
         }
 
         return (await exports.PrepareAsync(new PackageRequest(id, sections, run, version), cancellationToken)).Succeeded(out var export, out var failure)
-            ? new PackageAnswer(export)
+            ? http.Request.PrefersAsync() ? await ExportProblems.StartAsync(export.Order, http) : new PackageAnswer(export)
             : failure.ToProblem();
     }
 

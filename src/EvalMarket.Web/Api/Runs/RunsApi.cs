@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using EvalMarket.Core;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Runs;
@@ -27,6 +28,9 @@ internal static class RunsApi
     /// <summary>Fields of an upload beside its file.</summary>
     public static IReadOnlyList<string> Fields { get; } = ["name", "model", "provider", "status", "version", RunOrders.ConfigFile, RunOrders.LightEvalFile];
 
+    /// <summary>Fields of a change: the version that a run ran on stays.</summary>
+    public static IReadOnlyList<string> ChangeFields { get; } = [.. Fields.Where(field => field != "version")];
+
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         api.MapPost("/datasets/{dataset}/runs", PostAsync)
@@ -34,7 +38,7 @@ internal static class RunsApi
             .WithTags("Runs")
             .WithCurl("-F name=baseline -F model=gpt-5 -F 'run_config={\"temperature\":0}' -F results=@results.jsonl")
             .WithSummary("Upload a run")
-            .WithDescription($"Multipart: fields `name, model, provider, status` ({string.Join(", ", RunStatuses.Names)}; completed when absent), `version` of the dataset (the newest when absent), `run_config` (JSON), `lighteval_config` (YAML), and the file `results`: a line for each item, `{{item_id, response, score?, passed?, latency_ms?, usage?, error?, criteria?}}`. Results of items that the version does not have are 422. Secrets are taken out, by the names of keys and by the shape of tokens; `removed` says where they were. A body over `Limits:SyncBytes`, or `Prefer: respond-async`, becomes a job.");
+            .WithDescription($"Multipart: fields `name, model, provider, status` ({string.Join(", ", RunStatuses.Names)}; completed when absent), `version` of the dataset (the newest when absent), `run_config` (JSON), `lighteval_config` (YAML), and the file `results`: a line for each item, `{{item_id, response, score?, passed?, latency_ms?, usage?, error?, criteria?}}`. A run that is not completed may come without it (`PATCH` adds it later). Results of items that the version does not have are 422. Secrets are taken out, by the names of keys and by the shape of tokens; `removed` says where they were. A body over `Limits:SyncBytes`, or `Prefer: respond-async`, becomes a job.");
         api.MapGet("/datasets/{dataset}/runs", ListAsync)
             .RequirePermission(Permission.Read)
             .WithTags("Runs")
@@ -55,6 +59,11 @@ internal static class RunsApi
             .RequirePermission(Permission.Read)
             .WithSummary("A LightEval model configuration for a run")
             .WithDescription("The one that was uploaded, or one that is made of what the run says of its model. `model_parameters` is a mapping with keys that LightEval knows; it takes API keys from the environment.");
+        runs.MapPatch("/{run}", PatchAsync)
+            .RequirePermission(Permission.Edit)
+            .WithCurl("-X PATCH -F results=@results.jsonl")
+            .WithSummary("Change a run that is not completed")
+            .WithDescription("Multipart with any of `name, model, provider, status, run_config, lighteval_config` and the file `results`, which takes the place of the results that there are; or JSON with the same fields (`run_config` as an object). Results without a `status` complete the run. Then it stays as it is: 409 `run_completed`.");
         runs.MapDelete("/{run}", DeleteAsync)
             .RequirePermission(Permission.Edit)
             .WithSummary("Delete a run");
@@ -87,7 +96,7 @@ internal static class RunsApi
         }
 
         var form = await http.Request.ReadFormAsync(cancellationToken);
-        if (OneFileUpload.Check([.. form.Keys], [.. form.Files.Select(file => file.Name)], ResultsField, Fields) is { } wrong)
+        if (OneFileUpload.Check([.. form.Keys], [.. form.Files.Select(file => file.Name)], ResultsField, Fields, MayComeWithoutResults(form["status"].ToString())) is { } wrong)
         {
             return wrong.ToProblem();
         }
@@ -97,7 +106,7 @@ internal static class RunsApi
             return invalid.ToProblem();
         }
 
-        await using var content = form.Files[0].OpenReadStream();
+        await using var content = form.Files is [var file] ? file.OpenReadStream() : Stream.Null;
         if (!(await uploads.UploadAsync(read, content, null, cancellationToken)).Succeeded(out var made, out var problem))
         {
             return problem.ToProblem();
@@ -195,6 +204,74 @@ internal static class RunsApi
 
         var yaml = view.Document.LightEvalConfig ?? LightEvalConfig.Write(view.Row.Model, view.Row.Provider, view.Document.RunConfig ?? default);
         return TypedResults.File(System.Text.Encoding.UTF8.GetBytes(yaml), "application/yaml", "lighteval_config.yaml");
+    }
+
+    /// <summary>A run that goes on, or failed, need not have results.</summary>
+    public static bool MayComeWithoutResults(string status) => status.Length > 0 && status != RunStatus.Completed.ToWire();
+
+    private static async Task<IResult> PatchAsync(string run, HttpContext http, RunUpdates updates, RunDirectory runs, CancellationToken cancellationToken)
+    {
+        if (!TypeId.TryParse<RunId>(run, out var id) || !await runs.ExistsAsync(id, cancellationToken))
+        {
+            return Problem.NotFound();
+        }
+
+        Outcome<RunDocument> outcome;
+        if (http.Request.HasFormContentType)
+        {
+            var form = await http.Request.ReadFormAsync(cancellationToken);
+            if (OneFileUpload.Check([.. form.Keys], [.. form.Files.Select(file => file.Name)], ResultsField, ChangeFields, isOptional: true) is { } wrong)
+            {
+                return wrong.ToProblem();
+            }
+
+            await using var content = form.Files is [var file] ? file.OpenReadStream() : null;
+            outcome = await updates.UpdateAsync(id, form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal), content, cancellationToken);
+        }
+        else
+        {
+            if (!(await JsonBody.ReadAsync<JsonElement>(http, cancellationToken)).Succeeded(out var body, out var unread))
+            {
+                return unread.ToProblem();
+            }
+
+            List<ContentError> errors = [];
+            var fields = FieldsOf(body, errors);
+            outcome = errors.Count > 0 ? new Invalid("invalid_body", errors[0].Message, errors) : await updates.UpdateAsync(id, fields, null, cancellationToken);
+        }
+
+        return outcome.Succeeded(out _, out var failure) && await runs.FindAsync(id, cancellationToken) is { } view
+            ? new JsonAnswer(writer => RunAnswer.Write(writer, view))
+            : failure?.ToProblem() ?? Problem.NotFound();
+    }
+
+    private static Dictionary<string, string> FieldsOf(JsonElement body, List<ContentError> errors)
+    {
+        Dictionary<string, string> fields = new(StringComparer.Ordinal);
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new ContentError("Must be an object.", ""));
+            return fields;
+        }
+
+        foreach (var property in body.EnumerateObject())
+        {
+            var isConfig = property.Name == RunOrders.ConfigFile;
+            if (!ChangeFields.Contains(property.Name))
+            {
+                errors.Add(new ContentError($"There is no such property. Known: {string.Join(", ", ChangeFields)}.", $"/{property.Name}"));
+            }
+            else if (property.Value.ValueKind != (isConfig ? JsonValueKind.Object : JsonValueKind.String))
+            {
+                errors.Add(new ContentError(isConfig ? "Must be an object." : "Must be a text.", $"/{property.Name}"));
+            }
+            else
+            {
+                fields[property.Name] = isConfig ? property.Value.GetRawText() : property.Value.GetString()!;
+            }
+        }
+
+        return fields;
     }
 
     private static async Task<IResult> DeleteAsync(string run, RunUploads uploads, CancellationToken cancellationToken) =>

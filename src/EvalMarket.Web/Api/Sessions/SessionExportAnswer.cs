@@ -1,11 +1,12 @@
 using EvalMarket.Core.Exports;
+using EvalMarket.Web.Api.Exports;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace EvalMarket.Web.Api.Sessions;
 
 /// <summary>Streams an export as a download. The API and the pages answer with this, so their bytes are the same.</summary>
-internal sealed class SessionExportAnswer(SessionExport export) : ActionResult, IResult
+internal sealed class SessionExportAnswer(SessionExport export, ExportOrder order) : ActionResult, IResult
 {
     public const string SessionsHeader = "X-Export-Sessions";
     public const string TurnsHeader = "X-Export-Turns";
@@ -23,7 +24,7 @@ internal sealed class SessionExportAnswer(SessionExport export) : ActionResult, 
             response.Headers.ContentDisposition = disposition.ToString();
             response.Headers[SessionsHeader] = export.Sessions.ToString();
             response.Headers[TurnsHeader] = export.Turns.ToString();
-            await export.WriteAsync(response.BodyWriter, httpContext.RequestAborted);
+            await SentExport.SendAsync(httpContext, order, export.Facts, output => export.WriteAsync(output, httpContext.RequestAborted));
         }
     }
 }

@@ -3,6 +3,7 @@ using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.Web.Api.Exports;
 using EvalMarket.Web.Infrastructure.Requests;
 using EvalMarket.Web.Infrastructure.Tenancy;
 
@@ -27,7 +28,7 @@ internal static class SessionExportApi
                 new QueryParameter(Limit, "At most so many sessions, the oldest first."),
             ])
             .WithSummary("Export eval-ready sessions")
-            .WithDescription("Streams the eval-ready sessions that match, oldest first, as a download; `X-Export-Sessions` and `X-Export-Turns` say how many. No match gives an empty, valid file. The same bytes as the export in the Evals view.");
+            .WithDescription("Streams the eval-ready sessions that match, oldest first, as a download; `X-Export-Sessions` and `X-Export-Turns` say how many. No match gives an empty, valid file. The same bytes as the export in the Evals view. With `Prefer: respond-async` the file is made by a job.");
 
     /// <summary>Reads the selection of an export from a query; the pages' export takes the same parameters.</summary>
     public static (SessionFilter Filter, ISessionExporter? Exporter, int? Limit) Read(QueryReader query)
@@ -52,8 +53,14 @@ internal static class SessionExportApi
     {
         var query = new QueryReader(http);
         var (filter, exporter, limit) = Read(query);
-        return query.Failed(out var problem)
-            ? problem
-            : new SessionExportAnswer(await exports.PrepareAsync(filter, exporter!, limit, cancellationToken));
+        if (query.Failed(out var problem))
+        {
+            return problem;
+        }
+
+        var order = new ExportOrder { Format = exporter!.Format, Filter = filter, Limit = limit };
+        return http.Request.PrefersAsync()
+            ? await ExportProblems.StartAsync(order, http)
+            : new SessionExportAnswer(await exports.PrepareAsync(filter, exporter, limit, cancellationToken), order);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
+using EvalMarket.Formats.Json;
 using EvalMarket.Formats.Sessions;
 using EvalMarket.Web.Infrastructure.Requests;
 
@@ -122,6 +123,26 @@ internal static class SessionFilterParameters
         }
 
         return ids;
+    }
+
+    /// <summary>The filter as parameters, which read the same; without ids.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Pairs(SessionFilter filter)
+    {
+        IEnumerable<(string Name, IEnumerable<string?> Values)> fields =
+        [
+            (Query, [filter.Query]),
+            (EvalReady, [filter.EvalReady is { } ready ? ready ? "true" : "false" : null]),
+            (Status, filter.Statuses.Select(status => status.ToWire())),
+            (Project, filter.Projects),
+            (Source, filter.Sources),
+            (Author, filter.Authors),
+            (Model, filter.Models),
+            (Tag, filter.Tags),
+            (Import, filter.Imports.Select(id => id.Value)),
+            (FromTime, [filter.From is { } from ? Rfc3339.Format(from) : null]),
+            (ToTime, [filter.To is { } to ? Rfc3339.Format(to) : null]),
+        ];
+        return fields.SelectMany(field => field.Values.OfType<string>().Select(value => KeyValuePair.Create(field.Name, value)));
     }
 
     private static EvalStatus? ToStatus(string text) => EvalStatuses.TryParse(text, out var status) ? status : null;

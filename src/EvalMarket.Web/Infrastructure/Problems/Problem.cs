@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using EvalMarket.Core;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Writing;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Market;
 using EvalMarket.Formats;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -96,6 +97,7 @@ public static class ProblemConversion
         Forbidden => Problem.Of(403, failure.Code, failure.Message),
         ItemDeleted => Problem.Of(404, failure.Code, failure.Message),
         ItemStale => Problem.Of(412, failure.Code, failure.Message),
+        ExportExpired => Problem.Of(410, failure.Code, failure.Message),
         Conflict => Problem.Of(409, failure.Code, failure.Message),
         Invalid invalid => Problem.Of(422, failure.Code, failure.Message) with { Errors = [.. invalid.Errors.Select(ToProblemError)] },
         TooLarge large => Problem.Of(413, failure.Code, failure.Message) with { Limit = large.Limit, Allowed = large.Allowed, Sent = large.Sent },

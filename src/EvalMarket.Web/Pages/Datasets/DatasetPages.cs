@@ -7,5 +7,5 @@ namespace EvalMarket.Web.Pages.Datasets;
 internal static class DatasetPages
 {
     public static IServiceCollection AddDatasetPages(this IServiceCollection services) =>
-        services.AddScoped<DatasetAccess>().AddScoped<ItemLists>().AddScoped<OpenItems>();
+        services.AddScoped<DatasetAccess>().AddScoped<ItemLists>().AddScoped<OpenItems>().AddScoped<ItemFiles>();
 }

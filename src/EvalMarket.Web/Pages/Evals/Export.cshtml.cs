@@ -49,6 +49,12 @@ internal sealed class ExportModel(SessionExports exports, SessionDirectory direc
     /// <summary>The first record in that format; null when there is none.</summary>
     public ExportPreview? Preview { get; private set; }
 
+    /// <summary>Large enough for a job.</summary>
+    public bool IsLarge => Sessions >= limits.DirectExportRecords;
+
+    /// <summary>Where the form starts a job instead; the filter goes along in it.</summary>
+    public string BackgroundAddress => Addresses.With(Addresses.Exports(Address.Workspace), [new("handler", "sessions"), .. IsSelection ? [] : Address.Pairs]);
+
     /// <summary>What goes in, in words.</summary>
     public string Filter => IsSelection ? Display.Count(Chosen, "chosen session") : ExportWords.Filter(Address);
 
@@ -80,7 +86,7 @@ internal sealed class ExportModel(SessionExports exports, SessionDirectory direc
         if (format is not null && show is null)
         {
             return Address.Error is null && SessionExporters.Find(format) is { } exporter
-                ? new SessionExportAnswer(await exports.PrepareAsync(filter, exporter, null, cancellationToken))
+                ? new SessionExportAnswer(await exports.PrepareAsync(filter, exporter, null, cancellationToken), new ExportOrder { Format = exporter.Format, Filter = filter })
                 : BadRequest();
         }
 

@@ -9,14 +9,17 @@ namespace EvalMarket.Web.Pages.Evals;
 internal static class ExportWords
 {
     /// <summary>"Label golden or correct; tag dates; created from 2026-03-01".</summary>
-    public static string Filter(SessionAddress address)
+    public static string Filter(SessionAddress address) => Filter(address.Pairs);
+
+    /// <summary>The same of parameters.</summary>
+    public static string Filter(IReadOnlyCollection<KeyValuePair<string, string>> pairs)
     {
-        if (!address.IsFiltered)
+        if (pairs.Count == 0)
         {
             return "None: all eval-ready sessions";
         }
 
-        var parts = address.Pairs.GroupBy(pair => pair.Key)
+        var parts = pairs.GroupBy(pair => pair.Key)
             .Select(group => $"{Name(group.Key)} {string.Join(" or ", group.Select(pair => Value(pair.Key, pair.Value)))}");
         var words = string.Join("; ", parts);
         return char.ToUpperInvariant(words[0]) + words[1..];

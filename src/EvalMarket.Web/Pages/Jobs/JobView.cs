@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Cloning;
 using EvalMarket.Core.Datasets.Csv;
+using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Market.Submissions;
 using EvalMarket.Core.Packages;
@@ -41,11 +42,12 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
     private static string? IdIn(string? result) =>
         result is not null && JsonElement.Parse(result) is { ValueKind: JsonValueKind.Object } made && made.TryGetProperty("id", out var id) ? id.GetString() : null;
 
-    /// <summary>Imports count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
+    /// <summary>Imports and packages count bytes: as kilobytes or megabytes they are numbers that people read.</summary>
     private (long Size, string Name) Unit => Job switch
     {
         { Kind: SubmissionGradingJob.JobKind } => (1, "tasks"),
-        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind) } => (1, ""),
+        { Kind: ExportJob.JobKind } when ExportJob.UnitOf(Job) is not ExportUnit.Bytes => (1, ExportJob.UnitOf(Job) == ExportUnit.Sessions ? "sessions" : "items"),
+        { Kind: not (SessionImportJob.JobKind or ImportCheckJob.JobKind or CsvImportJob.JobKind or ExportJob.JobKind) } => (1, ""),
         { Total: > 100 * 1024 * 1024 } => (1024 * 1024, "MB"),
         _ => (1024, "KB"),
     };
@@ -64,7 +66,7 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         Total = Job.Total / Unit.Size,
         Unit = Unit.Name,
         Outcome = Imported is { } imported ? ImportReport.Words(imported) : DatasetCloneJob.ResultOf(Job) is { } cloned ? CloneWords.Added(cloned) : null,
-        ResultHref = Job.Status != JobStatus.Completed ? null : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}" : MayCancel ? ImportHref : null,
+        ResultHref = Job.Status != JobStatus.Completed ? null : DatasetCloneJob.DatasetOf(Job) is { } dataset ? $"/w/{Workspace}/datasets/{dataset}" : ExportJob.ExportOf(Job) is { } export ? $"{Addresses.Exports(Workspace)}#{export}" : MayCancel ? ImportHref : null,
         Error = Job.Status == JobStatus.Failed && Errors is [{ } first, ..] ? first.Message : null,
     };
 }

@@ -45,18 +45,18 @@ internal sealed class NewModel(RunUploads uploads, RunUploadJob jobs, DatasetDir
         var form = await Request.ReadFormAsync(cancellationToken);
         Fields = form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal);
         var files = form.Files.Where(file => file.Length > 0).ToList();
-        List<ContentError> errors = [.. OneFileUpload.Check([.. form.Keys], [.. files.Select(file => file.Name)], RunsApi.ResultsField, RunsApi.Fields)?.Errors ?? []];
+        List<ContentError> errors = [.. OneFileUpload.Check([.. form.Keys], [.. files.Select(file => file.Name)], RunsApi.ResultsField, RunsApi.Fields, RunsApi.MayComeWithoutResults(Field("status")))?.Errors ?? []];
         if (RunOrders.Read(Dataset.Id, Fields, errors) is not { } order)
         {
             return Refused(errors);
         }
 
-        if (files[0].Length > limits.SyncBytes)
+        if (files is [var large] && large.Length > limits.SyncBytes)
         {
-            return await EnqueueAsync(order, files[0], cancellationToken);
+            return await EnqueueAsync(order, large, cancellationToken);
         }
 
-        await using var content = files[0].OpenReadStream();
+        await using var content = files is [var file] ? file.OpenReadStream() : Stream.Null;
         return (await uploads.UploadAsync(order, content, null, cancellationToken)).Succeeded(out var run, out var failure)
             ? Redirect(Addresses.Run(Workspace, run.Id.Value))
             : failure is NotFound ? NotFound()

@@ -1,6 +1,8 @@
+using EvalMarket.Core;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Runs;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
 using EvalMarket.Web.Infrastructure.Requests;
@@ -15,7 +17,7 @@ namespace EvalMarket.Web.Pages.Runs;
 /// <summary>A run: its numbers, its sections, and its results, what failed first.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class RunModel(RunDirectory runs, RunItems items, RunUploads uploads, DatasetDirectory datasets, Tenant tenant) : PageModel
+internal sealed class RunModel(RunDirectory runs, RunItems items, RunUploads uploads, RunUpdates updates, DatasetDirectory datasets, Tenant tenant) : PageModel
 {
     private const int PageLength = 25;
 
@@ -36,6 +38,9 @@ internal sealed class RunModel(RunDirectory runs, RunItems items, RunUploads upl
     public string? NextHref { get; private set; }
 
     public IReadOnlyList<RunRow> Others { get; private set; } = [];
+
+    /// <summary>What was wrong with a change; nothing of it was kept.</summary>
+    public IReadOnlyList<ContentError> Errors { get; private set; } = [];
 
     public string Workspace => tenant.Required;
 
@@ -67,6 +72,29 @@ internal sealed class RunModel(RunDirectory runs, RunItems items, RunUploads upl
             : null;
         Others = [.. (await runs.ListAsync(found.Row.DatasetId, null, MostOthers, cancellationToken)).Items.Where(other => other.Id != id)];
         return Page();
+    }
+
+    /// <summary>Says how far the run is, with results if there are some.</summary>
+    [RequirePermission(Permission.Edit)]
+    public async Task<IActionResult> OnPostUpdateAsync(string run, CancellationToken cancellationToken)
+    {
+        if (!TypeId.TryParse<RunId>(run, out var id) || !await runs.ExistsAsync(id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        var form = await Request.ReadFormAsync(cancellationToken);
+        var file = form.Files.FirstOrDefault(each => each.Length > 0);
+        await using var content = file?.OpenReadStream();
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["status"] = form["status"].ToString() };
+        if ((await updates.UpdateAsync(id, fields, content, cancellationToken)).Succeeded(out _, out var failure))
+        {
+            return Redirect(Addresses.Run(Workspace, run));
+        }
+
+        Errors = failure is Invalid invalid ? invalid.Errors : [new ContentError(failure.Message)];
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return await OnGetAsync(run, null, null, null, cancellationToken);
     }
 
     /// <summary>Deletes the run.</summary>

@@ -77,6 +77,9 @@ public static class Addresses
 
     public static string Export(string slug) => $"/w/{slug}/evals/export";
 
+    /// <summary>All exports of the workspace.</summary>
+    public static string Exports(string slug) => $"/w/{slug}/exports";
+
     public static string Bundles(string slug) => $"/w/{slug}/bundles";
 
     public static string NewBundle(string slug) => $"/w/{slug}/bundles/new";

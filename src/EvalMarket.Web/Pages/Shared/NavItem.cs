@@ -17,6 +17,7 @@ public sealed record NavItem(string Key, string Label, string Icon, Func<string,
         new("dashboard", "Dashboard", "dashboard", Addresses.Dashboard),
         new("bundles", "Bundles", "bundles", Addresses.Bundles),
         new("market", "Market", "market", Addresses.Market),
+        new("exports", "Exports", "download", Addresses.Exports),
         new("jobs", "Jobs", "jobs", Addresses.Jobs),
         new("settings", "Settings", "settings", Addresses.Settings),
     ];

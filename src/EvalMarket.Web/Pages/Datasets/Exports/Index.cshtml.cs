@@ -1,3 +1,4 @@
+using EvalMarket.Core;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Versions;
 using EvalMarket.Core.Exports;
@@ -17,7 +18,7 @@ namespace EvalMarket.Web.Pages.Datasets.Exports;
 /// <summary>Asks for the format of an export, with what goes in and what gets lost. A dialog with scripts, a page without; the file itself comes from the API.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Export)]
-internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions versions, DatasetExports exports, AccountLinks links) : PageModel
+internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions versions, DatasetExports exports, AccountLinks links, Limits limits) : PageModel
 {
     /// <summary>More are not looked through while somebody waits for a dialog.</summary>
     private const int MostReported = 20_000;
@@ -53,13 +54,16 @@ internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions v
     /// <summary>The package's size is known before it is made.</summary>
     public string SizeWords => Shown.IsPackage
         ? $"About {Display.Bytes(Chosen.SelectMany(section => section.Chunks).Sum(chunk => chunk.DeflatedBytes))}, resumable"
-        : "Starts at once";
+        : IsLarge ? "Large: a job makes the file" : "Starts at once";
 
-    public string Download => Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", [.. Filters(), new("workspace", Address.Workspace)]);
+    /// <summary>Large enough for a job. A package is not: it is copied, not made.</summary>
+    public bool IsLarge => !Shown.IsPackage && Items >= limits.DirectExportRecords;
 
-    public string Report => Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}/report", [.. Filters(), new("workspace", Address.Workspace)]);
+    public string Download => Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", [.. Filters, new("workspace", Address.Workspace)]);
 
-    public string Curl => $"curl -H \"Authorization: Bearer $EVALMARKET_KEY\" -OJ \\\n  \"{links.To(Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", Filters()))}\"";
+    public string Report => Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}/report", [.. Filters, new("workspace", Address.Workspace)]);
+
+    public string Curl => $"curl -H \"Authorization: Bearer $EVALMARKET_KEY\" -OJ \\\n  \"{links.To(Shown.IsPackage ? Address.Package() : Addresses.With($"/api/datasets/{Dataset.Id}/export/{Shown.Name}", Filters))}\"";
 
     public async Task<IActionResult> OnGetAsync(string dataset, string? show, CancellationToken cancellationToken)
     {
@@ -99,5 +103,6 @@ internal sealed class DatasetExportModel(DatasetAccess access, DatasetVersions v
     /// <summary>Nothing is sent here.</summary>
     public IActionResult OnPost() => NotFound();
 
-    private IEnumerable<KeyValuePair<string, string>> Filters() => [.. Address.SectionPairs, .. Address.VersionPair];
+    /// <summary>Sections, version and run, by the names of the API.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Filters => [.. Address.SectionPairs, .. Address.VersionPair];
 }

@@ -18,7 +18,7 @@ namespace EvalMarket.Web.Pages.Datasets.Items;
 /// <summary>One item: read, changed, deleted. The panel beside the list sends its form here as well.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Read)]
-internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant tenant) : PageModel
+internal sealed class ItemModel(OpenItems items, ItemEditing editing, ItemFiles files, Tenant tenant) : PageModel
 {
     public ShownItem View { get; private set; } = null!;
 
@@ -43,17 +43,19 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
             return await ShowAsync(edits: true, cancellationToken);
         }
 
+        var assets = await files.ReadAsync(View.Item.Assets, form, Wrong, cancellationToken);
+        form.Added = await files.AddedAsync(form, cancellationToken);
         if (form.Hash != View.Hash)
         {
             return Conflict(form);
         }
 
-        if (form.Read(View.Item, (field, message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message)) is not { } content)
+        if (form.Read(View.Item, Wrong) is not { } content || !ModelState.IsValid)
         {
             return Refuse(form);
         }
 
-        var outcome = await editing.PutAsync(Address.Dataset, View.Id, content, form.Hash, cancellationToken);
+        var outcome = await editing.PutAsync(Address.Dataset, View.Id, content with { Assets = assets }, form.Hash, cancellationToken);
         if (!outcome.Succeeded(out var saved, out var failure))
         {
             switch (failure)
@@ -118,6 +120,8 @@ internal sealed class ItemModel(OpenItems items, ItemEditing editing, Tenant ten
     /// <summary>A post without a handler means nothing here.</summary>
     public async Task<IActionResult> OnPostAsync(string dataset, string item, CancellationToken cancellationToken) =>
         await FindAsync(dataset, item, edits: false, isInPeek: false, cancellationToken) ? BadRequest() : NotFound();
+
+    private void Wrong(string field, string message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message);
 
     private async Task<bool> FindAsync(string dataset, string item, bool edits, bool isInPeek, CancellationToken cancellationToken)
     {

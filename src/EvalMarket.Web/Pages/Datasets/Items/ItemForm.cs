@@ -31,6 +31,22 @@ internal sealed class ItemForm
 
     public string? Metadata { get; set; }
 
+    /// <summary>Files of one item.</summary>
+    public const int MostFiles = 50;
+
+    /// <summary>Files that are sent with the form.</summary>
+    public List<IFormFile>? Files { get; set; }
+
+    /// <summary>Hashes of files that a former try of this form has sent.</summary>
+    public List<string>? AddedFiles { get; set; }
+
+    /// <summary>Paths of files that the item is to lose.</summary>
+    public List<string>? RemoveFiles { get; set; }
+
+    /// <summary>Those of <see cref="AddedFiles"/>, to be shown.</summary>
+    [Microsoft.AspNetCore.Mvc.ModelBinding.BindNever]
+    public IReadOnlyList<AssetReference> Added { get; set; } = [];
+
     /// <summary>Which button was pressed: <c>save</c>, <c>next</c>, <c>theirs</c>.</summary>
     public string? Do { get; set; }
 

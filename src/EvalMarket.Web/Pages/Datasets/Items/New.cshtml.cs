@@ -17,7 +17,7 @@ namespace EvalMarket.Web.Pages.Datasets.Items;
 /// <summary>An item by hand.</summary>
 [Authorize(Policy = AuthenticationSetup.PersonPolicy)]
 [RequirePermission(Permission.Edit)]
-internal sealed class NewItemModel(DatasetAccess access, ItemWriting writing) : PageModel
+internal sealed class NewItemModel(DatasetAccess access, ItemWriting writing, ItemFiles files) : PageModel
 {
     private DatasetView view = null!;
 
@@ -45,14 +45,16 @@ internal sealed class NewItemModel(DatasetAccess access, ItemWriting writing) : 
         }
 
         Form = form;
-        var content = form.Read(null, (field, message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message));
-        if (content is null)
+        var assets = await files.ReadAsync([], form, Wrong, cancellationToken);
+        form.Added = await files.AddedAsync(form, cancellationToken);
+        var content = form.Read(null, Wrong);
+        if (content is null || !ModelState.IsValid)
         {
             return Refuse();
         }
 
         var section = TypeId.TryParse<SectionId>(form.Section, out var id) ? id : Sections[0].Id;
-        var write = new ItemWrite { Item = content, Section = section, Origin = ItemOrigin.Manual };
+        var write = new ItemWrite { Item = content with { Assets = assets }, Section = section, Origin = ItemOrigin.Manual };
         var outcome = await writing.WriteAsync(view.Id, new[] { write }.ToAsyncEnumerable(), new ItemWriteOptions { Summary = _ => "1 item added by hand" }, cancellationToken);
         if (!outcome.Succeeded(out var result, out var failure))
         {
@@ -78,6 +80,8 @@ internal sealed class NewItemModel(DatasetAccess access, ItemWriting writing) : 
         this.Toast(new ToastMessage($"1 item added. This is version {result.Version}.") { Tone = "good", Undo = VersionWords.Undo(address, result.Version) });
         return Redirect(form.GoesOn ? Addresses.With(Addresses.NewItem(Workspace, view.Id.Value), [new("section", section.Value)]) : address.Link(result.Ids[0].Value));
     }
+
+    private void Wrong(string field, string message) => ModelState.AddModelError($"{ItemForm.Prefix}.{field}", message);
 
     private PageResult Refuse()
     {

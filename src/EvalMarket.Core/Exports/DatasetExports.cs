@@ -111,37 +111,47 @@ public sealed class DatasetExport : IExportSource
     /// <exception cref="StorageException">A file is missing or damaged.</exception>
     public async IAsyncEnumerable<ExportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ahead = new Queue<(string Section, Task<List<DatasetItem>> Reading)>();
+        await foreach (var (section, items) in AheadAsync(OpenAsync, cancellationToken))
+        {
+            foreach (var item in items)
+            {
+                Interlocked.Increment(ref itemsRead);
+                yield return new ExportItem(item, section);
+            }
+        }
+    }
+
+    /// <summary>The text of chunk after chunk, as it is stored.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadTextAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (_, text) in AheadAsync((chunk, token) => files.Chunks.ReadTextAsync(contents.Workspace, chunk.ToChunkRef(), token), cancellationToken))
+        {
+            Interlocked.Add(ref itemsRead, text.AsSpan().Count((byte)'\n'));
+            yield return text;
+        }
+    }
+
+    /// <summary>What is made of each chunk, with its section's name; some chunks ahead.</summary>
+    private async IAsyncEnumerable<(string Section, T Made)> AheadAsync<T>(
+        Func<DatasetChunkRef, CancellationToken, Task<T>> open, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<(string Section, Task<T> Reading)>();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            foreach (var section in sections)
+            foreach (var (section, chunk) in sections.SelectMany(section => section.Chunks.Select(chunk => (section, chunk))))
             {
-                foreach (var chunk in section.Chunks)
+                ahead.Enqueue((section.Name, Task.Run(() => open(chunk, stopping.Token), stopping.Token)));
+                while (ahead.Count >= ReadAhead)
                 {
-                    ahead.Enqueue((section.Name, Task.Run(() => OpenAsync(chunk, stopping.Token), stopping.Token)));
-                    while (ahead.Count >= ReadAhead)
-                    {
-                        var (name, reading) = ahead.Peek();
-                        foreach (var item in await reading)
-                        {
-                            Interlocked.Increment(ref itemsRead);
-                            yield return new ExportItem(item, name);
-                        }
-
-                        ahead.Dequeue();
-                    }
+                    yield return (ahead.Peek().Section, await ahead.Peek().Reading);
+                    ahead.Dequeue();
                 }
             }
 
             while (ahead.TryPeek(out var last))
             {
-                foreach (var item in await last.Reading)
-                {
-                    Interlocked.Increment(ref itemsRead);
-                    yield return new ExportItem(item, last.Section);
-                }
-
+                yield return (last.Section, await last.Reading);
                 ahead.Dequeue();
             }
         }

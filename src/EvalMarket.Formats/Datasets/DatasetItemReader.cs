@@ -49,6 +49,11 @@ public static class DatasetItemReader
     /// <exception cref="InvalidDataException">It is no such line: a file was changed from outside.</exception>
     public static DatasetItem ReadStored(ReadOnlyMemory<byte> line)
     {
+        if (StoredItemReader.Read(line.Span) is { } item)
+        {
+            return item;
+        }
+
         var reading = Read(line, UnknownProperties.Keep);
         return reading.Item ?? throw new InvalidDataException($"A stored item cannot be read: {reading.Errors[0].Path} {reading.Errors[0].Message}");
     }

@@ -166,4 +166,26 @@ public sealed class DatasetItemTests
             list.Add(entry);
         return list;
     }
+
+    [Theory]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"q"}}""")]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"\"ü😀\\n\u0001"},"output":{"content":""},"context":{"a":{"b":[1.50,null]},"tags":["x"]},"metadata":{"k":{}}}""")]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"q"},"history":[{"message_type":"human","content":"a"},{"message_type":"ai","content":"","summary":"s"},{"message_type":"system","content":"c"}]}""")]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"q"},"assets":[{"path":"assets/a.png"},{"path":"assets/b.png","mime_type":"image/png","sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":5}]}""")]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"q"},"source":{"session_id":"ses_01kjmbqde0edcsbk84j37awn22","message_ids":["msg_01kjmbqde0edcsbk84j37awn22"]}}""")]
+    [InlineData("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"q"},"type":"choice","choices":["a","b"],"answer":1,"criteria":[{"weight":100}]}""")]
+    public void A_stored_line_is_read_as_the_item_that_it_was_written_from(string json)
+    {
+        var item = DatasetItemReader.Read(System.Text.Encoding.UTF8.GetBytes(json), UnknownProperties.Keep).Item!;
+        var line = DatasetItemWriter.ToLine(item).AsMemory()[..^1];
+
+        var stored = DatasetItemReader.ReadStored(line);
+
+        Assert.Equal(line.ToArray(), DatasetItemWriter.ToLine(stored)[..^1]);
+        Assert.True(ItemContent.AreEqual(item, stored));
+        Assert.Equal((item.Id, item.Source?.SessionId, item.Type), (stored.Id, stored.Source?.SessionId, stored.Type));
+        // One that was changed from outside is not half read.
+        Assert.Throws<InvalidDataException>(() => DatasetItemReader.ReadStored(line[..^1]));
+        Assert.Throws<InvalidDataException>(() => DatasetItemReader.ReadStored("""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":""},"output":{"content":""}}"""u8.ToArray()));
+    }
 }

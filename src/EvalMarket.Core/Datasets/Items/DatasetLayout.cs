@@ -98,8 +98,7 @@ public sealed class DatasetLayouts
                 return null;
             }
 
-            var key = (dataset.Row.Workspace, id);
-            if (known.TryGetValue(key, out var layout) && layout.Dataset.Row.Version == dataset.Row.Version && layout.Dataset.Row.Hash == dataset.Row.Hash)
+            if (Known(dataset.Row) is { } layout)
             {
                 return layout;
             }
@@ -114,13 +113,18 @@ public sealed class DatasetLayouts
                     row.Rank,
                     JsonSerializer.Deserialize(row.Reference, DatasetJson.Compact.DatasetChunkRef)!,
                     JsonSerializer.Deserialize(row.Summary, DatasetJson.Compact.ChunkSummary)!)));
-                Keep(key, layout, db);
+                Keep(layout, db);
                 return layout;
             }
         }
     }
 
-    private void Keep((string Workspace, DatasetId Dataset) key, DatasetLayout layout, EvalMarketDbContext db)
+    /// <summary>The layout of the version that a row says; null when it is not known.</summary>
+    internal DatasetLayout? Known(DatasetRow row) =>
+        known.TryGetValue((row.Workspace, row.Id), out var layout) && layout.Dataset.Row.Version == row.Version && layout.Dataset.Row.Hash == row.Hash ? layout : null;
+
+    /// <summary>Keeps the layout of a version that has been committed.</summary>
+    internal void Keep(DatasetLayout layout, EvalMarketDbContext db)
     {
         // Within a transaction there may be changes that will never have been.
         if (db.Database.CurrentTransaction is not null)
@@ -128,7 +132,9 @@ public sealed class DatasetLayouts
             return;
         }
 
-        if (Interlocked.Add(ref chunks, layout.Chunks.Count) > MostChunks)
+        var key = (layout.Dataset.Row.Workspace, layout.Dataset.Id);
+        var more = layout.Chunks.Count - (known.TryGetValue(key, out var before) ? before.Chunks.Count : 0);
+        if (Interlocked.Add(ref chunks, more) > MostChunks)
         {
             known.Clear();
             Interlocked.Exchange(ref chunks, layout.Chunks.Count);

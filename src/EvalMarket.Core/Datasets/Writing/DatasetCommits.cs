@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace EvalMarket.Core.Datasets.Writing;
 /// Makes versions: a change is an edit of the newest version's draft, under the workspace's lock. Every change that changes something is one version, all of it
 /// or nothing.
 /// </summary>
-public sealed class DatasetCommits(EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, IntentLog intents, TimeProvider clock)
+public sealed class DatasetCommits(EvalMarketDbContext db, IBlobStore blobs, DatasetFiles files, DatasetLayouts layouts, IntentLog intents, TimeProvider clock)
 {
     public const string IntentKind = "datasets";
 
@@ -87,6 +88,7 @@ public sealed class DatasetCommits(EvalMarketDbContext db, IBlobStore blobs, Dat
         }
 
         await transaction.CommitAsync(cancellationToken);
+        layouts.Keep(draft.ToLayout(), db);
         await change.CompleteAsync();
         return made;
     }
@@ -102,6 +104,18 @@ public sealed class DatasetCommits(EvalMarketDbContext db, IBlobStore blobs, Dat
         var sections = await db.DatasetSections.AsNoTracking().Where(section => section.DatasetId == id).OrderBy(section => section.Ordinal)
             .Select(section => new DraftSection(section.Id, section.Name)).ToListAsync(cancellationToken);
         var byId = sections.ToDictionary(section => section.Id);
+        if (layouts.Known(row) is { } layout)
+        {
+            // The rows of two thousand chunks need not be read for every edit.
+            foreach (var chunk in layout.Chunks)
+            {
+                var section = byId[chunk.Section];
+                section.Chunks.Add(new DraftChunk(chunk.Number, section) { Rank = chunk.Rank, Indexed = (chunk.Section, chunk.Rank), Reference = chunk.Reference, Summary = chunk.Summary });
+            }
+
+            return new DatasetDraft(row, sections);
+        }
+
         foreach (var chunk in await db.DatasetChunks.AsNoTracking().Where(chunk => chunk.DatasetId == id).OrderBy(chunk => chunk.Rank).ToListAsync(cancellationToken))
         {
             if (byId.TryGetValue(chunk.SectionId, out var section))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 
@@ -49,6 +50,11 @@ internal sealed class DatasetDraft(DatasetRow row, List<DraftSection> sections)
 
     /// <summary>The version that it becomes.</summary>
     public int Version { get; } = row.Version + 1;
+
+    /// <summary>Where items are in the version that it has become.</summary>
+    public DatasetLayout ToLayout() => new(
+        new DatasetView(row, [.. sections.Select(section => new SectionView(section.Id, section.Name, section.ItemCount))]),
+        sections.SelectMany(section => section.Chunks).Select(chunk => new LayoutChunk(chunk.Number, chunk.Section.Id, chunk.Rank, chunk.Reference!, chunk.Summary)));
 
     public DraftSection? Section(SectionId id) => sections.Find(section => section.Id == id);
 
@@ -105,7 +111,7 @@ internal sealed class DatasetDraft(DatasetRow row, List<DraftSection> sections)
         {
             var end = text.AsSpan(start).IndexOf((byte)'\n') + start;
             var line = text.AsMemory(start, end - start);
-            lines.Add(new ItemLine(Items.ItemSketch.IdOf(line.Span), line, origins[lines.Count], chunk.Number, lines.Count, IsChanged: false));
+            lines.Add(new ItemLine(ItemSketch.IdOf(line.Span), line, origins[lines.Count], chunk.Number, lines.Count, IsChanged: false));
             start = end + 1;
         }
 

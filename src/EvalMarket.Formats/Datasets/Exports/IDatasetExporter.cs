@@ -41,6 +41,15 @@ public interface IExportSource
     /// <summary>The items in the dataset's order. Can be asked for more than once, and gives the same items each time.</summary>
     IAsyncEnumerable<ExportItem> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same as text: lines as <see cref="DatasetItemWriter"/> writes them, with their line feeds, in pieces of whole lines. A source that has them stored need make no items of them.</summary>
+    async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadTextAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (item, _) in ReadAsync(cancellationToken))
+        {
+            yield return DatasetItemWriter.ToLine(item);
+        }
+    }
+
     /// <summary>What a format has to know of all items before it writes the first, part by part. A source may remember it by part, and then does not read the items again for it.</summary>
     /// <param name="survey">Makes it of some items; always the same of the same ones.</param>
     /// <param name="cancellationToken">Cancels.</param>

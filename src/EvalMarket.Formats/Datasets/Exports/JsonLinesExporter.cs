@@ -21,7 +21,7 @@ public abstract class JsonLinesExporter : IDatasetExporter
 
     public abstract IEnumerable<string> Losses(ExportItem item);
 
-    public async Task WriteAsync(IExportSource source, PipeWriter output, CancellationToken cancellationToken) =>
+    public virtual async Task WriteAsync(IExportSource source, PipeWriter output, CancellationToken cancellationToken) =>
         await WriteLinesAsync(source, output, Write, cancellationToken);
 
     /// <summary>Writes an item's object; false for one that the format cannot have at all, when nothing has been written.</summary>

@@ -45,7 +45,8 @@ internal sealed class NewModel(RunUploads uploads, RunUploadJob jobs, DatasetDir
         var form = await Request.ReadFormAsync(cancellationToken);
         Fields = form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal);
         var files = form.Files.Where(file => file.Length > 0).ToList();
-        List<ContentError> errors = [.. OneFileUpload.Check([.. form.Keys], [.. files.Select(file => file.Name)], RunsApi.ResultsField, RunsApi.Fields, RunsApi.MayComeWithoutResults(Field("status")))?.Errors ?? []];
+        // A browser sends a field without a file as an empty text.
+        List<ContentError> errors = [.. OneFileUpload.Check([.. form.Keys.Where(key => key != RunsApi.ResultsField || form[key].ToString().Length > 0)], [.. files.Select(file => file.Name)], RunsApi.ResultsField, RunsApi.Fields, RunsApi.MayComeWithoutResults(Field("status")))?.Errors ?? []];
         if (RunOrders.Read(Dataset.Id, Fields, errors) is not { } order)
         {
             return Refused(errors);

@@ -39,6 +39,33 @@ public sealed class BundleMaking(DatasetVersions versions, ItemStore items, Asse
             var filter = new ItemFilter { Sections = sections };
             var files = new ItemFiles(assets, limits.Value);
             var (made, without) = (0L, 0L);
+            failure = await PutAsync(draft, BundlePart.Tasks, async output => (made, without) = await WriteAsync(output, contents, filter, template, files, isTasks: true, cancellationToken), cancellationToken)
+                ?? await PutAsync(draft, BundlePart.Answers, output => WriteAsync(output, contents, filter, template, files, isTasks: false, cancellationToken), cancellationToken);
+            if (failure is null && files.Any)
+                failure = await WrittenFiles.PutAsync(drafts, draft, BundlePart.Reference, target => files.PackAsync(target, cancellationToken), cancellationToken);
+            if (failure is not null)
+                return failure;
+            if (made == 0)
+                return new Invalid("no_outputs", "No item of these sections has an output, so there is nothing to answer.", []);
+            List<string> notes = [.. files.Notes];
+            if (without > 0)
+                notes.Insert(0, $"{without:N0} {(without == 1 ? "item has no output and was" : "items have no output and were")} left out.");
+            draft = draft with { Notes = notes };
+            await drafts.RenameAsync(draft, cancellationToken);
+            isWhole = true;
+            return new MadeBundle(draft, made, without);
+        }
+        finally
+        {
+            if (!isWhole)
+                await drafts.DiscardAsync(draft, CancellationToken.None);
+        }
+    }
+
+    private async Task<(long Made, long Without)> WriteAsync(
+        EntryOutput output, DatasetContents contents, ItemFilter filter, CriteriaTemplate template, ItemFiles files, bool isTasks, CancellationToken cancellationToken)
+    {
+        var (made, without) = (0L, 0L);
         await foreach (var page in items.StreamAsync(contents, filter, cancellationToken).Chunk(PageSize))
         {
             List<DatasetItem> read = [.. page.Select(item => item.Read())];

@@ -17,7 +17,7 @@ public sealed class RunPageTests(TestApp app) : IClassFixture<TestApp>
         var first = await UploadAsync(pages, list, "Last week", items.Select(item => $$"""{"item_id":"{{item.Item}}","response":"Answer <b>","passed":true,"score":1}"""));
         var second = await UploadAsync(pages, list, "Today", items.Select((item, i) => $$"""{"item_id":"{{item.Item}}","response":"Answer {{i}}","passed":{{(i == 3 ? "false" : "true")}},"score":{{(i == 3 ? 0 : 1)}}}"""));
 
-        Assert.Equal(["Today", "Last week"], (await pages.GetAsync(list)).QuerySelectorAll("tbody th").Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(["Today", "Last week"], (await pages.GetAsync(list)).QuerySelectorAll("tbody .row-link").Select(cell => cell.TextContent.Trim()));
         var run = await pages.GetAsync(second);
         Assert.Equal($"/datasets/{dataset.Id}/export?run_id={second.Split('/')[^1]}", run.QuerySelector("a[download].btn-primary")!.GetAttribute("href"));
         Assert.Contains("83.3 %", run.QuerySelector(".figures")!.TextContent, StringComparison.Ordinal);

@@ -102,6 +102,7 @@ function restore(): void {
 document.addEventListener("input", event => {
   const field = event.target;
   if (!(field instanceof HTMLTextAreaElement) || !field.matches(`${keeping} [data-draft]`)) return;
+  dropped.delete(field);
   keep(field);
   show(field.form);
 });
@@ -145,7 +146,8 @@ onHtmx<HtmxRequestDetail>("beforeOnLoad", detail => {
 // The marks are new after a save; what was typed meanwhile belongs to them.
 onHtmx("afterSettle", () => {
   restore();
-  for (const field of fields(document)) if (isDirty(field)) keep(field);
+  // What was sent with its page stays forgotten, though the page is still there.
+  for (const field of fields(document)) if (isDirty(field) && !dropped.has(field)) keep(field);
 });
 
 // Links and forms of the site keep the tab, and with it the drafts.

@@ -171,7 +171,11 @@ function typeWhenItComes(key: string): boolean {
   ahead = mine;
   whenIdle(() => {
     if (ahead === mine) ahead = null;
-    if (!focusField(key)) return;
+    if (!focusField(key)) {
+      // In lists of items it is a button: "e" edits.
+      click(key);
+      return;
+    }
     const field = document.activeElement;
     if (!mine.text || !(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
     field.setRangeText(mine.text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");

@@ -33,7 +33,7 @@ public sealed class DatasetJourney(TestApp app, Chromium chromium) : BrowserTest
         await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(2);
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#peek")).ToContainTextAsync(Question);
+        await Expect(page.Locator("#peek:not(.htmx-added)")).ToContainTextAsync(Question);
         await page.Keyboard.PressAsync("e");
         await page.Locator("#peek textarea[name='Form.Output']").FillAsync(Answer);
         await page.Keyboard.PressAsync("Control+Enter");
@@ -132,7 +132,8 @@ public sealed class DatasetJourney(TestApp app, Chromium chromium) : BrowserTest
         // A single turn, from inside the conversation.
         await page.GotoAsync($"/w/{Slug}/sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "Talk 1" }).First.ClickAsync();
-        await page.GotoAsync((await page.Locator("#peek").GetAttributeAsync("data-peek-page"))!);
+        await page.Locator("#peek").GetByRole(AriaRole.Link, new() { Name = "Open as full page" }).ClickAsync();
+        await page.WaitForURLAsync("**/sessions/ses_*");
         await page.GetByRole(AriaRole.Link, new() { Name = "Add the turn to a dataset" }).First.ClickAsync();
         await page.Locator("#clone").GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
         await Expect(Toast(page, "1 turn was there already")).ToBeVisibleAsync();
@@ -141,6 +142,7 @@ public sealed class DatasetJourney(TestApp app, Chromium chromium) : BrowserTest
         await page.GotoAsync($"{dataset}?linked=true&sort=input");
         await Expect(page.Locator("tbody [data-row]")).ToHaveCountAsync(4);
         await page.Locator("tbody .row-link").First.ClickAsync();
+        await Expect(page.Locator("#peek:not(.htmx-added)")).ToContainTextAsync("First answer");
         await page.Keyboard.PressAsync("e");
         await page.Locator("#peek").GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(Toast(page, "Nothing was changed.")).ToBeVisibleAsync();

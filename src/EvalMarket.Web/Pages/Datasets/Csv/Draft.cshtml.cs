@@ -71,7 +71,10 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
     public string FileName => Draft.File?.Name ?? Draft.Import?.Title ?? "CSV";
 
     /// <summary>What parts the cells, as it was found or chosen.</summary>
-    public string Delimiter => Preview is { Delimiter: [var found] } ? CsvDelimiters.ToWire(found) : "comma";
+    public string Delimiter => DelimiterOf(Preview);
+
+    /// <summary>How the columns came about that the form shows: when the file is read otherwise, what was chosen for them is chosen for others.</summary>
+    public string ReadAs => ReadingOf(Preview);
 
     /// <summary>What can part the cells.</summary>
     public static IReadOnlyList<(string Value, string Label)> Delimiters { get; } = [("comma", "Comma"), ("semicolon", "Semicolon"), ("tab", "Tab"), ("bar", "Vertical bar")];
@@ -205,7 +208,7 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
             return null;
         }
 
-        Choices = choices.Mapping is null && MappingOf(look.Preview.Columns) is { } mapping ? choices with { Mapping = mapping } : choices;
+        Choices = choices.Mapping is null && MappingOf(look.Preview) is { } mapping ? choices with { Mapping = mapping } : choices;
         if (Choices.Mapping is not null && (await drafts.LookAsync(view.Id, Draft.Id, Choices, cancellationToken)).Succeeded(out var mapped, out _))
         {
             look = mapped.Preview.Columns.Count > 0 ? mapped : mapped with { Preview = mapped.Preview with { Columns = look.Preview.Columns } };
@@ -228,10 +231,19 @@ internal sealed class CsvDraftModel(DatasetAccess access, CsvDrafts drafts, JobQ
         SkipsErrors = field("on_error") == "skip",
     };
 
-    /// <summary>Null when nothing was chosen otherwise than found.</summary>
-    private string? MappingOf(IReadOnlyList<CsvPreviewColumn> columns)
+    private static string DelimiterOf(CsvPreview? preview) => preview is { Delimiter: [var found] } ? CsvDelimiters.ToWire(found) : "comma";
+
+    private static string ReadingOf(CsvPreview? preview) => $"{DelimiterOf(preview)} {preview?.EncodingName}";
+
+    /// <summary>Null when nothing was chosen otherwise than found, or for the columns of another reading of the file.</summary>
+    private string? MappingOf(CsvPreview preview)
     {
-        var chosen = columns.Index()
+        if (Request.Query["read_as"].ToString() is { Length: > 0 } reading && reading != ReadingOf(preview))
+        {
+            return null;
+        }
+
+        var chosen = preview.Columns.Index()
             .Select(column => (column.Item.Name, column.Item.Target, Chosen: Request.Query[$"c{column.Index}"].ToString() is { Length: > 0 } target ? target : column.Item.Target))
             .Where(column => column.Name.Length > 0).DistinctBy(column => column.Name).ToList();
         return chosen.TrueForAll(column => column.Chosen == column.Target) ? null : $"{{{string.Join(',', chosen.Select(column => $"{Quote(column.Name)}:{Quote(column.Chosen)}"))}}}";

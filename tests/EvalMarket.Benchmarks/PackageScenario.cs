@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using EvalMarket.TestKit;
@@ -107,21 +106,12 @@ internal static class PackageScenario
         using var form = new MultipartFormDataContent();
         form.Add(new StreamContent(file), "file", "generated.eval752.zip");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/upload") { Content = form };
-        request.Headers.Add("Prefer", "respond-async");
         var start = Stopwatch.GetTimestamp();
-        using var accepted = await app.Client.SendAsync(request, cancellationToken);
-        if (accepted.StatusCode != HttpStatusCode.Accepted)
-            throw new InvalidOperationException($"{accepted.StatusCode}: {await accepted.Content.ReadAsStringAsync(cancellationToken)}");
-        while (true)
-        {
-            await Task.Delay(100, cancellationToken);
-            using var job = JsonDocument.Parse(await app.Client.GetStringAsync(accepted.Headers.Location, cancellationToken));
-            if (job.RootElement.GetProperty("status").GetString() is "queued" or "running")
-                continue;
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            await table.AddAsync($"Upload of that package as a job, checked and searchable", $"{elapsed.TotalSeconds:N1} s: {count / elapsed.TotalSeconds:N0} items/s, peak memory {Memory(app.Id, "VmHWM")}");
-            return job.RootElement.GetProperty("result").GetProperty("id").GetString() ?? throw new InvalidOperationException(job.RootElement.GetRawText());
-        }
+        var job = await BackgroundJob.BeginAsync(app.Client, request, cancellationToken);
+        var result = await BackgroundJob.EndAsync(app.Client, job, cancellationToken);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        await table.AddAsync($"Upload of that package as a job, checked and searchable", $"{elapsed.TotalSeconds:N1} s: {count / elapsed.TotalSeconds:N0} items/s, peak memory {Memory(app.Id, "VmHWM")}");
+        return result.GetProperty("id").GetString() ?? throw new InvalidOperationException(result.GetRawText());
     }
 
     private static async Task SectionAsync(AppProcess app, string dataset, ReportTable table, CancellationToken cancellationToken)

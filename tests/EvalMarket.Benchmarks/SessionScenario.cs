@@ -53,25 +53,13 @@ internal static class SessionScenario
     private static async Task ImportAsJobAsync(AppProcess app, int count, ReportTable table, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sessions") { Content = new GeneratedBody(count) };
-        request.Headers.Add("Prefer", "respond-async");
         var start = Stopwatch.GetTimestamp();
-        using var accepted = await app.Client.SendAsync(request, cancellationToken);
-        if (accepted.StatusCode != HttpStatusCode.Accepted)
-            throw new InvalidOperationException($"{accepted.StatusCode}: {await accepted.Content.ReadAsStringAsync(cancellationToken)}");
+        var job = await BackgroundJob.BeginAsync(app.Client, request, cancellationToken);
         await table.AddAsync("The same as one body: until it is accepted", $"{Stopwatch.GetElapsedTime(start).TotalSeconds:N1} s (generating included)");
         start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            await Task.Delay(200, cancellationToken);
-            using var job = JsonDocument.Parse(await app.Client.GetStringAsync(accepted.Headers.Location, cancellationToken));
-            if (job.RootElement.GetProperty("status").GetString() is not ("queued" or "running"))
-            {
-                var created = job.RootElement.GetProperty("result").GetProperty("created").GetInt64();
-                var elapsed = Stopwatch.GetElapsedTime(start);
-                await table.AddAsync("… and until the job has ended", $"{elapsed.TotalSeconds:N1} s: {created:N0} created, {created / elapsed.TotalSeconds:N0} sessions/s");
-                return;
-            }
-        }
+        var created = (await BackgroundJob.EndAsync(app.Client, job, cancellationToken)).GetProperty("created").GetInt64();
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        await table.AddAsync("… and until the job has ended", $"{elapsed.TotalSeconds:N1} s: {created:N0} created, {created / elapsed.TotalSeconds:N0} sessions/s");
     }
 
     private static async Task ListAsync(AppProcess app, ReportTable table, CancellationToken cancellationToken)

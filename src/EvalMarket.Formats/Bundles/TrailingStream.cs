@@ -15,8 +15,6 @@ internal sealed class TrailingStream(Stream source) : ReadingStream
     /// <summary>The place of its first byte in the stream.</summary>
     private long start;
 
-    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Read asynchronously.");
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await source.ReadAsync(buffer, cancellationToken);

@@ -17,7 +17,8 @@ public abstract class ReadingStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public abstract override int Read(Span<byte> buffer);
+    /// <summary>Most have a disk or a client behind them; nobody may wait for that in a thread.</summary>
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Read asynchronously.");
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 

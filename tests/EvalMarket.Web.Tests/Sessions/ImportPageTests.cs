@@ -196,11 +196,7 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
         using var pages = await SessionPages.OpenAsync(small);
 
         var (href, page) = await UploadAsync(pages, ("session.jsonl", ClaudeCode));
-        for (var tries = 0; ImportButton(page) is null && tries < 100; tries++)
-        {
-            await Task.Delay(100);
-            page = await GetAsync(pages, href);
-        }
+        page = await WaitAsync(pages, href, page, shown => ImportButton(shown) is not null);
 
         var jobs = (await pages.GetAsync("/jobs")).Body!.TextContent;
         Assert.Contains("Check of session.jsonl", jobs, StringComparison.Ordinal);
@@ -259,14 +255,19 @@ public sealed class ImportPageTests(TestApp app) : IClassFixture<TestApp>
     {
         using var answer = await SendAsync(pages, page.QuerySelector("main form[action*='handler=import']")!);
         var href = answer.Headers.Location!.ToString();
-        var result = await GetAsync(pages, href);
-        for (var tries = 0; result.QuerySelector("[data-job-state=completed]") is null && tries < 100; tries++)
+        return await WaitAsync(pages, href, await GetAsync(pages, href), shown => shown.QuerySelector("[data-job-state=completed]") is not null);
+    }
+
+    /// <summary>Opens the page again and again, as somebody would who waits for its job: ten seconds at most.</summary>
+    private static async Task<IHtmlDocument> WaitAsync(SessionPages pages, string href, IHtmlDocument page, Func<IHtmlDocument, bool> isThere)
+    {
+        for (var tries = 0; !isThere(page) && tries < 100; tries++)
         {
             await Task.Delay(100);
-            result = await GetAsync(pages, href);
+            page = await GetAsync(pages, href);
         }
 
-        return result;
+        return page;
     }
 
     private static Task<HttpResponseMessage> SendAsync(SessionPages pages, IElement form) => pages.Browser.PostAsync(

@@ -72,7 +72,7 @@ internal sealed class ItemTally
     }
 
     public Invalid ToFailure() => new("invalid_items", errorCount == 1
-        ? $"{(errors[0].Line is { } line ? $"line {line}: " : "")}{errors[0].Path} {errors[0].Message}".TrimStart()
+        ? $"{(errors[0].Line is { } line ? $"line {line}: " : "")}{(errors[0].Path is { Length: > 0 } path ? $"{path} " : "")}{errors[0].Message}"
         : $"{errorCount:N0} errors{(errorCount > errors.Count ? $", of which the first {errors.Count:N0} are listed" : "")}. Nothing was written.", errors);
 
     public ItemWriteResult ToResult(int version) => new()

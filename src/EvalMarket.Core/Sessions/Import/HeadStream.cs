@@ -40,8 +40,6 @@ public sealed class HeadStream : ReadingStream
         }
     }
 
-    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Read asynchronously.");
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (position == Head.Length)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EvalMarket.Formats.Sessions;
 
 namespace EvalMarket.Core;
 
@@ -32,9 +33,8 @@ public sealed class Limits
     [Range(1, int.MaxValue)]
     public int SessionMessages { get; set; } = 100_000;
 
-    /// <summary>The name that a source gives a session or message. The column holds 200.</summary>
-    [Range(1, 200)]
-    public int ExternalIdLength { get; set; } = 200;
+    /// <summary>The name that a source gives a session or message. Published, but no setting: a longer one would be another session's after it was cut.</summary>
+    public int ExternalIdLength => SessionLimits.ExternalId;
 
     /// <summary>A session's title. The column holds 500.</summary>
     [Range(1, 500)]

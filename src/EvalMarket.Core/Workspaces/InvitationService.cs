@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EvalMarket.Core.Workspaces;
 
 /// <summary>Links that make whoever opens one, once, a member.</summary>
-public sealed class InvitationService(EvalMarketDbContext database, Tenant tenant, AuditTrail audit, TimeProvider time)
+public sealed class InvitationService(EvalMarketDbContext database, Tenant tenant, AuditTrail audit, Limits limits, TimeProvider time)
 {
     /// <summary>How long a link works.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -46,9 +46,18 @@ public sealed class InvitationService(EvalMarketDbContext database, Tenant tenan
         }
 
         var now = time.GetUtcNow();
-        if (await database.Invitations.CountAsync(row => row.AcceptedAt == null && row.ExpiresAt > now, cancellationToken) >= MaxPending)
+        var pending = await database.Invitations.CountAsync(row => row.AcceptedAt == null && row.ExpiresAt > now, cancellationToken);
+        if (pending >= MaxPending)
         {
             return new Conflict("too_many_invitations", $"{MaxPending} links are waiting already. Revoke some that nobody needs.");
+        }
+
+        // Open links count, so that accepting one never fails for want of room.
+        if (await database.Memberships.CountAsync(cancellationToken) + pending >= limits.MembersPerWorkspace)
+        {
+            return new Conflict(
+                "too_many_members",
+                $"This workspace has {limits.MembersPerWorkspace:N0} members and waiting links, which is as many as this server allows. Remove a member or revoke a link first.");
         }
 
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Web.Tests.Workspaces;
 
-public sealed class InvitationTests(AccountsApp app)
+public sealed class InvitationTests(AccountsApp app, InvitationTests.SmallTeams small) : IClassFixture<InvitationTests.SmallTeams>
 {
     private const string Dead = "This invitation does not work";
 
@@ -92,5 +92,22 @@ public sealed class InvitationTests(AccountsApp app)
         var register = (await guest.GetAsync(link)).Document.QuerySelector("a[href^='/account/register']")!.GetAttribute("href")!;
         var answer = await guest.SubmitAsync(await guest.GetAsync(register), "form", ("Email", AccountsApp.NewAddress()), ("Password", Browser.Password));
         Assert.Equal(link, answer.Location);
+    }
+
+    [Fact]
+    public async Task Members_and_waiting_links_together_are_as_many_as_the_server_allows()
+    {
+        var (owner, workspace) = await small.OwnerAsync();
+        var link = await owner.InviteAsync(workspace, "viewer");
+        var refused = await owner.SubmitAsync(await owner.GetAsync($"/w/{workspace}/settings/members"), "form[action*=Invite]", ("role", "viewer"));
+        Assert.Contains("2 members and waiting links", refused.Text("main"), StringComparison.Ordinal);
+
+        var person = await small.PersonAsync();
+        Assert.Equal($"/w/{workspace}", (await person.SubmitAsync(await person.GetAsync(link), "form")).Location);
+    }
+
+    public sealed class SmallTeams : AccountsApp
+    {
+        protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Limits:MembersPerWorkspace"] = "2" };
     }
 }

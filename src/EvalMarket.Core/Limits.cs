@@ -34,7 +34,7 @@ public sealed class Limits
     public int SessionMessages { get; set; } = 100_000;
 
     /// <summary>The name that a source gives a session or message. Published, but no setting: a longer one would be another session's after it was cut.</summary>
-    public int ExternalIdLength => SessionLimits.ExternalId;
+    public int ExternalIdLength { get; } = SessionLimits.ExternalId;
 
     /// <summary>A session's title. The column holds 500.</summary>
     [Range(1, 500)]

@@ -23,26 +23,12 @@ internal sealed class CsvPlan(EvalMarketDbContext db, DatasetView dataset, int m
 
     public async IAsyncEnumerable<CsvPlannedRow> ReadAsync(CsvFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<CsvRow> batch = new(BatchRows);
-        await foreach (var row in file.ReadAsync(cancellationToken))
+        await foreach (var batch in file.ReadAsync(cancellationToken).BatchAsync(BatchRows, row => row.Cells.Sum(cell => (long)cell.Length), cancellationToken))
         {
-            batch.Add(row);
-            if (batch.Count < BatchRows)
-            {
-                continue;
-            }
-
             foreach (var planned in await PlanAsync(batch, cancellationToken))
             {
                 yield return planned;
             }
-
-            batch.Clear();
-        }
-
-        foreach (var planned in await PlanAsync(batch, cancellationToken))
-        {
-            yield return planned;
         }
     }
 

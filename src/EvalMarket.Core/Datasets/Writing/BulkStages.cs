@@ -32,7 +32,7 @@ public sealed class BulkStages(
         var isReady = false;
         try
         {
-            await foreach (var batch in BatchesAsync(head, rest, cancellationToken))
+            await foreach (var batch in head.ToAsyncEnumerable().Concat(rest).BatchAsync(BatchItems, write => write.Characters, cancellationToken))
             {
                 // With an error nothing will be written: what follows is only read for more of them.
                 if (!tally.HasErrors)
@@ -83,31 +83,6 @@ public sealed class BulkStages(
             options.Alongside is { } alongside ? (version, token) => alongside(tally.ToResult(version.Version), token) : null,
             cancellationToken);
         return outcome.Succeeded(out var made, out var failure) ? tally.ToResult(made.Version) : failure;
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<ItemWrite>> BatchesAsync(
-        IReadOnlyList<ItemWrite> head, IAsyncEnumerable<ItemWrite> rest, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var batch in head.Chunk(BatchItems))
-        {
-            yield return batch;
-        }
-
-        var next = new List<ItemWrite>(BatchItems);
-        await foreach (var write in rest.WithCancellation(cancellationToken))
-        {
-            next.Add(write);
-            if (next.Count == BatchItems)
-            {
-                yield return next;
-                next = new List<ItemWrite>(BatchItems);
-            }
-        }
-
-        if (next.Count > 0)
-        {
-            yield return next;
-        }
     }
 
     private async Task StageAsync(

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using EvalMarket.Formats;
 using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
@@ -36,6 +38,14 @@ public sealed record ItemWrite
 
     /// <summary>JSON pointer in the body, for errors that are found here.</summary>
     public string? Path { get; init; }
+
+    /// <summary>About how many characters it holds in memory.</summary>
+    internal long Characters => Item is { } item
+        ? item.Input.Length + item.Output.Length + item.History.Sum(message => (long)message.Content.Length)
+            + LengthOf(item.Context) + LengthOf(item.ParticipantData) + LengthOf(item.SessionState) + LengthOf(item.Metadata)
+        : 0;
+
+    private static long LengthOf(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;
 }
 
 /// <summary>How a stream of items is written.</summary>

@@ -45,7 +45,7 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
             if (tally.Check(reader.Current))
             {
                 head.Add(reader.Current);
-                characters += LengthOf(reader.Current);
+                characters += reader.Current.Characters;
             }
         }
 
@@ -185,8 +185,4 @@ public sealed class ItemWriting(EvalMarketDbContext db, DatasetCommits commits, 
         }
         while (await reader.MoveNextAsync());
     }
-
-    private static long LengthOf(ItemWrite write) => write.Item is { } item
-        ? item.Input.Length + item.Output.Length + item.History.Sum(message => (long)message.Content.Length)
-        : 0;
 }

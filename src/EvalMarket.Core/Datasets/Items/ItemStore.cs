@@ -85,19 +85,30 @@ public sealed class ItemStore(EvalMarketDbContext db, DatasetLayouts layouts, Da
         return rows.Count < LookedVersions ? rows[^1] : null;
     }
 
-    /// <summary>The content of items of a list, in its order. Opens each chunk once.</summary>
+    /// <summary>The content of items of a list, in its order. Opens a few megabytes of them at once, each chunk of those once.</summary>
     /// <param name="dataset">Whose they are.</param>
     /// <param name="items">As <see cref="ItemDirectory"/> gave them. One that was changed or deleted since is left out.</param>
-    public async Task<IReadOnlyList<ItemView>> OpenAsync(DatasetId dataset, IReadOnlyList<ListedItem> items, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<ItemView> OpenAsync(DatasetId dataset, IReadOnlyList<ListedItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (items.Count == 0 || await layouts.GetAsync(db, dataset, cancellationToken) is not { } layout)
         {
-            return [];
+            yield break;
         }
 
-        var lines = await ReadAllAsync(layout, [.. items.Select(item => item.Row)], cancellationToken);
-        return [.. items.Zip(lines).Where(pair => pair.Second is not null)
-            .Select(pair => new ItemView(pair.First.Row.Id, pair.Second!.Value, pair.First.Section, pair.First.Row.Origin, layout.Dataset.Row.Version))];
+        var parts = items.ToAsyncEnumerable().BatchAsync(
+            items.Count, item => layout.Find(item.Row.Chunk)?.Reference is { } chunk ? chunk.Bytes / Math.Max(1, chunk.Lines) : 0, cancellationToken);
+        await foreach (var part in parts)
+        {
+            var lines = await ReadAllAsync(layout, [.. part.Select(item => item.Row)], cancellationToken);
+            foreach (var (item, line) in part.Zip(lines))
+            {
+                if (line is { } text)
+                {
+                    yield return new ItemView(item.Row.Id, text, item.Section, item.Row.Origin, layout.Dataset.Row.Version);
+                }
+            }
+        }
     }
 
     /// <summary>All items of a version that match, in order.</summary>

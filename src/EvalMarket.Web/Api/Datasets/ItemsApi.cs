@@ -112,8 +112,11 @@ internal static class ItemsApi
             return Problem.NotFound();
         }
 
-        var views = contents is not null ? [.. page.Items.Select(each => each.View!)] : await store.OpenAsync(id, page.Items, cancellationToken);
-        return Answer(views, order, middle is not null || cursor is { IsBack: true } ? page.Previous : null, page.Next);
+        var views = contents is not null ? page.Items.Select(each => each.View!).ToAsyncEnumerable() : store.OpenAsync(id, page.Items, cancellationToken);
+        return new ItemPageAnswer(
+            views,
+            page.Next is { } next ? ItemCursor.Write(next, order) : null,
+            page.Previous is { } previous && (middle is not null || cursor is { IsBack: true }) ? ItemCursor.Write(previous, order, isBack: true) : null);
     }
 
     private static async Task<IResult> GetAsync(string dataset, string item, HttpContext http, ItemStore store, CancellationToken cancellationToken)
@@ -206,23 +209,4 @@ internal static class ItemsApi
         http.Response.Headers.ETag = $"\"{item.Hash}\"";
         return new JsonAnswer(writer => DatasetAnswers.Write(writer, item));
     }
-
-    private static JsonAnswer Answer(IReadOnlyList<ItemView> items, ItemOrder order, ItemPlace? previous, ItemPlace? next) => new(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("items");
-        foreach (var item in items)
-        {
-            DatasetAnswers.Write(writer, item);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteString("next_cursor", next is { } after ? ItemCursor.Write(after, order) : null);
-        if (previous is { } before)
-        {
-            writer.WriteString("previous_cursor", ItemCursor.Write(before, order, isBack: true));
-        }
-
-        writer.WriteEndObject();
-    });
 }

@@ -8,7 +8,8 @@ namespace EvalMarket.Web.Infrastructure.Requests;
 /// <param name="status">200 unless said otherwise.</param>
 internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) : IResult
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>Texts as they are, no checks of what the code writes anyway.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -17,6 +17,8 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 {
     private const string SearchVector = "SearchVector";
 
+    private const string SearchVectorColumn = "search_vector";
+
     public override IsolationLevel Snapshot => IsolationLevel.RepeatableRead;
 
     public override bool HasFullTextSearch => true;
@@ -24,9 +26,6 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     protected override string OrdinalCollation => "C";
 
     protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
-        entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
-
-    protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
 
     public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken)
@@ -48,29 +47,47 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         return found;
     }
 
-    protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    protected override Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken) =>
+        CopyAsync(columns, rows, row => row, null, cancellationToken);
+
+    protected override Task CopyWordsAsync(
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken) =>
+        CopyAsync(columns, chunks, chunk => chunk.Row, chunk => chunk.Words, cancellationToken);
+
+    /// <summary>Copies what entries stand for.</summary>
+    /// <param name="columns">All but that of the words.</param>
+    /// <param name="entries">In any order.</param>
+    /// <param name="rowOf">The row that has the columns' values.</param>
+    /// <param name="wordsOf">What goes into the search vector; null for tables without one.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task CopyAsync<T>(
+        BulkColumns columns, IReadOnlyCollection<T> entries, Func<T, object> rowOf, Func<T, IReadOnlyCollection<string>>? wordsOf, CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            var connection = (NpgsqlConnection)Database.GetDbConnection();
-            var names = string.Join(", ", columns.Columns.Select(column => $"\"{column.Name}\""));
-            await using var copy = await connection.BeginBinaryImportAsync($"COPY \"{columns.Table}\" ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken);
-            foreach (var row in rows)
+            List<string> names = [.. columns.Columns.Select(column => column.Name)];
+            if (wordsOf is not null)
             {
-                await copy.StartRowAsync(cancellationToken);
+                names.Add(SearchVectorColumn);
+            }
+
+            await using var copy = await BinaryCopy.BeginAsync((NpgsqlConnection)Database.GetDbConnection(), columns.Table, names, cancellationToken);
+            foreach (var entry in entries)
+            {
+                copy.StartRow(names.Count);
+                var row = rowOf(entry);
                 foreach (var column in columns.Columns)
                 {
-                    await (column.Read(row) switch
-                    {
-                        null => copy.WriteNullAsync(cancellationToken),
-                        string text => copy.WriteAsync(text, NpgsqlDbType.Text, cancellationToken),
-                        long number => copy.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken),
-                        int number => copy.WriteAsync(number, NpgsqlDbType.Integer, cancellationToken),
-                        bool flag => copy.WriteAsync(flag, NpgsqlDbType.Boolean, cancellationToken),
-                        var value => copy.WriteAsync(value, column.StoreType, cancellationToken),
-                    });
+                    copy.Write(column.Read(row));
                 }
+
+                if (wordsOf is not null)
+                {
+                    copy.Write(wordsOf(entry));
+                }
+
+                await copy.FlushIfFullAsync(cancellationToken);
             }
 
             await copy.CompleteAsync(cancellationToken);
@@ -120,10 +137,10 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
             .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
         var words = builder.Entity<SessionWords>();
-        words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
+        words.Property<NpgsqlTsVector>(SearchVector).HasColumnName(SearchVectorColumn);
         words.HasIndex(SearchVector).HasMethod("GIN");
         var chunks = builder.Entity<DatasetChunkWords>();
-        chunks.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
+        chunks.Property<NpgsqlTsVector>(SearchVector).HasColumnName(SearchVectorColumn);
         chunks.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

@@ -30,9 +30,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
 
-    protected override void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words) =>
-        entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
-
     public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
         await words.Aggregate(
             DatasetChunkWords.Where(row => row.DatasetId == dataset),
@@ -67,6 +64,20 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
         {
             await Database.CloseConnectionAsync();
         }
+    }
+
+    protected override async Task CopyWordsAsync(
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
+    {
+        foreach (var (row, words) in chunks)
+        {
+            var entry = Entry(row);
+            entry.State = EntityState.Added;
+            entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
+        }
+
+        await SaveChangesAsync(cancellationToken);
+        ChangeTracker.Clear();
     }
 
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words) =>

@@ -142,17 +142,14 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public abstract Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken);
 
     /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
+    /// <exception cref="InvalidOperationException">A chunk is of another workspace.</exception>
     public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
     {
-        foreach (var (row, words) in chunks)
+        CheckWorkspace(chunks.Select(chunk => chunk.Row));
+        if (chunks.Count > 0)
         {
-            var entry = Entry(row);
-            entry.State = EntityState.Added;
-            SetWords(entry, words);
+            await CopyWordsAsync(BulkColumns.Of(Model.FindEntityType(typeof(DatasetChunkWords))!), chunks, cancellationToken);
         }
-
-        await SaveChangesAsync(cancellationToken);
-        ChangeTracker.Clear();
     }
 
     /// <summary>Inserts many rows by the database's own way for that, within the current transaction. Nothing is tracked, and columns that the database makes are left to it.</summary>
@@ -160,14 +157,20 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     public async Task BulkInsertAsync<T>(IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class, IWorkspaceOwned
     {
-        if (rows.Any(row => row.Workspace != Tenant.Workspace))
-        {
-            throw new InvalidOperationException($"A {typeof(T).Name} of another workspace was about to be written.");
-        }
-
+        CheckWorkspace(rows);
         if (rows.Count > 0)
         {
             await CopyRowsAsync(BulkColumns.Of(Model.FindEntityType(typeof(T))!), rows, cancellationToken);
+        }
+    }
+
+    /// <summary>What is written around the change tracker does not meet the interceptor that guards the tenants' walls: it is asked here.</summary>
+    private void CheckWorkspace<T>(IEnumerable<T> rows)
+        where T : IWorkspaceOwned
+    {
+        if (rows.Any(row => row.Workspace != Tenant.Workspace))
+        {
+            throw new InvalidOperationException($"A {typeof(T).Name} of another workspace was about to be written.");
         }
     }
 
@@ -175,8 +178,9 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     protected abstract Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class;
 
-    /// <summary>Puts the words into the provider's own column.</summary>
-    protected abstract void SetWords(EntityEntry<DatasetChunkWords> entry, IReadOnlyCollection<string> words);
+    /// <summary>Copies rows into their table, and their words into the provider's own column.</summary>
+    protected abstract Task CopyWordsAsync(
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken);
 
     /// <summary>Puts the words into the provider's own column.</summary>
     protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);

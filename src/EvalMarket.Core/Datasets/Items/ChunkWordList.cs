@@ -50,8 +50,9 @@ internal sealed class ChunkWordList
         var block = new ArrayBufferWriter<byte>(2 * BlockBytes);
         var count = 0;
         byte[] before = [];
-        foreach (var (word, found) in lines.Select(entry => (Word: Encoding.UTF8.GetBytes(entry.Key), entry.Value))
-            .OrderBy(entry => entry.Word, Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right))))
+        (byte[] Word, List<int> Lines)[] ordered = [.. lines.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))];
+        Array.Sort(ordered, static (left, right) => left.Word.AsSpan().SequenceCompareTo(right.Word));
+        foreach (var (word, found) in ordered)
         {
             if (block.WrittenCount >= BlockBytes)
             {

@@ -266,7 +266,21 @@ internal sealed class BulkStage(
         }
 
         await AnnounceAsync(batch.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
-        await blobs.PutAsync([.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
+        // The disk is waited for while the database takes the rows: nothing counts before both are done and the transaction is committed.
+        List<BlobContent> chunks = [.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)];
+        var writing = Task.Run(() => blobs.PutAsync(chunks, cancellationToken), cancellationToken);
+        try
+        {
+            await IndexAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            await writing;
+        }
+    }
+
+    private async Task IndexAsync(List<(StagedSection Section, SealedChunk Chunk)> batch, CancellationToken cancellationToken)
+    {
         foreach (var (section, chunk) in batch)
         {
             if (nextNumber == lastNumber)

@@ -17,10 +17,23 @@ public static class LightEvalConfig
     private const string Parameters = "model_parameters";
     private const string Generation = "generation_parameters";
 
-    private static readonly string[] ModelKeys = ["model_name", "provider", "base_url", "concurrent_requests", "api_max_retry", "timeout"];
+    /// <summary>What a value must be: LightEval's classes (<c>LiteLLMModelConfig</c>, <c>GenerationParameters</c>) refuse the file for a single one of another type.</summary>
+    private enum Kind
+    {
+        Text,
+        Texts,
+        Count,
+        Amount,
+    }
 
-    private static readonly string[] GenerationKeys =
-        ["temperature", "top_p", "top_k", "max_new_tokens", "min_new_tokens", "seed", "stop_tokens", "frequency_penalty", "presence_penalty", "repetition_penalty"];
+    private static readonly (string Name, Kind Kind)[] ModelKeys =
+        [("model_name", Kind.Text), ("provider", Kind.Text), ("base_url", Kind.Text), ("concurrent_requests", Kind.Count), ("api_max_retry", Kind.Count), ("timeout", Kind.Amount)];
+
+    private static readonly (string Name, Kind Kind)[] GenerationKeys =
+    [
+        ("temperature", Kind.Amount), ("top_p", Kind.Amount), ("top_k", Kind.Count), ("max_new_tokens", Kind.Count), ("min_new_tokens", Kind.Count), ("seed", Kind.Count),
+        ("stop_tokens", Kind.Texts), ("frequency_penalty", Kind.Amount), ("presence_penalty", Kind.Amount), ("repetition_penalty", Kind.Amount),
+    ];
 
     /// <summary>What other programs call the same.</summary>
     private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
@@ -71,15 +84,15 @@ public static class LightEvalConfig
             removed.Add(new RemovedSecret(FieldChecks.At("", unknown), "LightEval does not know this key"));
         }
 
-        foreach (var unknown in members.Keys.Where(key => key != Generation && !ModelKeys.Contains(key)))
+        var generation = members.GetValueOrDefault(Generation);
+        foreach (var (key, value) in members.Where(member => member.Key != Generation))
         {
-            removed.Add(new RemovedSecret(FieldChecks.At($"/{Parameters}", unknown), "LightEval does not know this key"));
+            Check(KindOf(ModelKeys, key), value, FieldChecks.At($"/{Parameters}", key), removed);
         }
 
-        var generation = members.GetValueOrDefault(Generation);
-        foreach (var unknown in generation.ValueKind == JsonValueKind.Object ? generation.EnumerateObject().Select(member => member.Name).Where(key => KnownName(key) is null) : [])
+        foreach (var member in generation.ValueKind == JsonValueKind.Object ? generation.EnumerateObject().ToList() : [])
         {
-            removed.Add(new RemovedSecret(FieldChecks.At($"/{Parameters}/{Generation}", unknown), "LightEval does not know this key"));
+            Check(KnownName(member.Name) is { } known ? KindOf(GenerationKeys, known) : null, member.Value, FieldChecks.At($"/{Parameters}/{Generation}", member.Name), removed);
         }
 
         return Write(members, generation);
@@ -89,7 +102,7 @@ public static class LightEvalConfig
     public static string Write(string? model, string? provider, JsonElement runConfig)
     {
         Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
-        foreach (var key in ModelKeys)
+        foreach (var (key, _) in ModelKeys)
         {
             if (runConfig.Member(key) is { } value)
             {
@@ -113,14 +126,38 @@ public static class LightEvalConfig
         }
     }
 
-    private static string? KnownName(string key) => GenerationKeys.Contains(key) ? key : OtherNames.GetValueOrDefault(key);
+    private static string? KnownName(string key) => KindOf(GenerationKeys, key) is not null ? key : OtherNames.GetValueOrDefault(key);
+
+    private static Kind? KindOf((string Name, Kind Kind)[] keys, string key)
+    {
+        var at = Array.FindIndex(keys, known => known.Name == key);
+        return at < 0 ? null : keys[at].Kind;
+    }
+
+    private static void Check(Kind? kind, JsonElement value, string path, List<RemovedSecret> removed)
+    {
+        if (kind is not { } known)
+        {
+            removed.Add(new RemovedSecret(path, "LightEval does not know this key"));
+        }
+        else if (Written(known, value) is null && value.ValueKind != JsonValueKind.Null)
+        {
+            removed.Add(new RemovedSecret(path, known switch
+            {
+                Kind.Text => "LightEval takes a text here",
+                Kind.Texts => "LightEval takes a list of texts here",
+                Kind.Count => "LightEval takes a whole number from 0 here",
+                _ => "LightEval takes a number from 0 here",
+            }));
+        }
+    }
 
     private static string Write(Dictionary<string, JsonElement> members, JsonElement generation)
     {
         var yaml = new StringBuilder($"{Parameters}:\n");
-        foreach (var key in ModelKeys)
+        foreach (var (key, kind) in ModelKeys)
         {
-            if (members.TryGetValue(key, out var value) && Scalar(value) is { } scalar)
+            if (members.TryGetValue(key, out var value) && Written(kind, value) is { } scalar)
             {
                 yaml.Append(CultureInfo.InvariantCulture, $"  {key}: {scalar}\n");
             }
@@ -135,7 +172,7 @@ public static class LightEvalConfig
             }
         }
 
-        var lines = GenerationKeys.Where(known.ContainsKey).Select(key => (key, Line: key == "stop_tokens" ? StopTokens(known[key]) : Scalar(known[key]))).Where(pair => pair.Line is not null).ToList();
+        var lines = GenerationKeys.Where(key => known.ContainsKey(key.Name)).Select(key => (key.Name, Line: Written(key.Kind, known[key.Name]))).Where(pair => pair.Line is not null).ToList();
         if (lines.Count > 0)
         {
             yaml.Append(CultureInfo.InvariantCulture, $"  {Generation}:\n");
@@ -148,18 +185,16 @@ public static class LightEvalConfig
         return yaml.ToString();
     }
 
-    private static string? StopTokens(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? $"[{Scalar(value)}]"
-        : value.ValueKind == JsonValueKind.Array && value.Items.All(item => item.ValueKind == JsonValueKind.String) ? $"[{string.Join(", ", value.Items.Select(Scalar))}]"
-        : null;
-
-    /// <summary>A JSON string is a double-quoted YAML scalar; numbers, yes and no are the same in both.</summary>
-    private static string? Scalar(JsonElement value) => value.ValueKind switch
+    /// <summary>A value as YAML; null for one that LightEval would not take. A JSON string is a double-quoted YAML scalar, numbers are the same in both.</summary>
+    private static string? Written(Kind kind, JsonElement value) => (kind, value.ValueKind) switch
     {
-        JsonValueKind.String => JsonValue.Create(value.GetString())!.ToJsonString(),
-        JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
+        (Kind.Text, JsonValueKind.String) => Quoted(value),
+        (Kind.Texts, JsonValueKind.String) => $"[{Quoted(value)}]",
+        (Kind.Texts, JsonValueKind.Array) when value.Items.All(item => item.ValueKind == JsonValueKind.String) => $"[{string.Join(", ", value.Items.Select(Quoted))}]",
+        (Kind.Count, JsonValueKind.Number) when value.TryGetInt64(out var count) && count >= 0 => value.GetRawText(),
+        (Kind.Amount, JsonValueKind.Number) when value.TryGetDouble(out var amount) && amount >= 0 => value.GetRawText(),
         _ => null,
     };
+
+    private static string Quoted(JsonElement text) => JsonValue.Create(text.GetString())!.ToJsonString();
 }

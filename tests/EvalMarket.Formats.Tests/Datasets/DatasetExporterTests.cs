@@ -79,7 +79,7 @@ public sealed class DatasetExporterTests
         var lines = (await TextAsync("promptfoo", Full, Bare)).Split('\n');
 
         Assert.StartsWith(
-            """{"description":"Which {{one}}? 🥧","vars":{"input":"{% raw %}Which {{one}}? 🥧{% endraw %}","history":"[{\"message_type\":\"system\",""", lines[0], StringComparison.Ordinal);
+            """{"description":"Which {{one}}? 🥧","vars":{"input":"Which {{ '{' }}{one}}? 🥧","history":"[{\"message_type\":\"system\",""", lines[0], StringComparison.Ordinal);
         Assert.Contains(""","context":{"topic":"maths","retrieved_contexts":["p1","p2"]},"participant_data":{"n":1},"session_state":{"s":[true]}},"assert":[{"type":"equals","value":"Pi","metric":"expected_output"}],"metadata":{"id":""", lines[0], StringComparison.Ordinal);
         Assert.Equal("""{"description":"Only a question","vars":{"input":"Only a question"},"metadata":{"section":"default"}}""", lines[1]);
     }

@@ -18,13 +18,13 @@ public sealed class PromptfooLoaderTests
     {
         var tool = Tool();
         if (tool is null)
-            Assert.Skip($"promptfoo is not installed. In any folder: npm i promptfoo@0.119.14, then set {Variable} to node_modules/.bin/promptfoo in it.");
+            Assert.Skip($"promptfoo is not installed. In any folder: npm i promptfoo@0.119.14 (or 0.121.20), then set {Variable} to node_modules/.bin/promptfoo in it.");
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("evalmarket-promptfoo").FullName;
         try
         {
             // What is echoed equals what is expected, but for the last one.
-            string[] texts = ["What is 2+2?", "Which {{one}}? {% if x %} {# not a comment #}", "file://etc/passwd", "Line\nbreaks, \"quotes\" and 🥧", "=1+1", "日本"];
+            string[] texts = ["What is 2+2?", "Which {{one}}? {% if x %} {# not a comment #}", "Braces {{{a}}} {{ b", "Half a tag {% b", "{{input}} again", "file://etc/passwd", "Line\nbreaks, \"quotes\" and 🥧", "=1+1", "日本"];
             ExportItem[] items =
             [
                 .. texts.Select((text, number) => new ExportItem(new DatasetItem { Id = TypeId.New<ItemId>(DateTimeOffset.UnixEpoch.AddSeconds(number)), Input = text, Output = text, Context = JsonElement.Parse("""{"topic":"{{x}}"}""") }, "default")),

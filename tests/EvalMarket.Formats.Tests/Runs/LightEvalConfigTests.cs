@@ -51,6 +51,26 @@ public sealed class LightEvalConfigTests
             LightEvalConfig.Write("gpt-5", "openai", config.RootElement));
     }
 
+    [Fact]
+    public void Values_that_LightEval_would_refuse_stay_out()
+    {
+        const string Yaml = """
+            model_parameters:
+              model_name: gpt-5
+              provider: 7
+              concurrent_requests: 2.5
+              timeout: 30
+              generation_parameters: {temperature: warm, top_p: 0.9, top_k: -1, seed: 1.5, frequency_penalty: -0.5, max_tokens: "64", stop: [a, 1]}
+            """;
+        List<RemovedSecret> removed = [];
+
+        Assert.Equal("model_parameters:\n  model_name: \"gpt-5\"\n  timeout: 30\n  generation_parameters:\n    top_p: 0.9\n", LightEvalConfig.Rewrite(Yaml, removed));
+        Assert.Equal(
+            ["provider", "concurrent_requests", "temperature", "top_k", "seed", "frequency_penalty", "max_tokens", "stop"],
+            removed.Select(each => each.Path[(each.Path.LastIndexOf('/') + 1)..]));
+        Assert.All(removed, each => Assert.StartsWith("LightEval takes", each.Reason, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("a: *b\n", "Aliases")]
     [InlineData("a: &x {b: 1}\nc: *x\n", "Aliases")]

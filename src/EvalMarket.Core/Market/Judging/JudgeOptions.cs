@@ -15,6 +15,9 @@ public sealed class JudgeOptions
     /// <summary>How many are asked, independently of one another; an odd number always finds a majority.</summary>
     public int Jurors { get; set; } = 3;
 
+    /// <summary>Questions that are open at the endpoint at the same time, of all submissions together.</summary>
+    public int AtOnce { get; set; } = 8;
+
     /// <summary>Seconds that one answer may take.</summary>
     public int TimeoutSeconds { get; set; } = 60;
 

@@ -8,6 +8,8 @@ public sealed class JudgeOptionsValidation : IValidateOptions<JudgeOptions>
 {
     private const int MostJurors = 15;
 
+    private const int MostAtOnce = 256;
+
     public ValidateOptionsResult Validate(string? name, JudgeOptions options)
     {
         List<string> errors = [];
@@ -25,6 +27,7 @@ public sealed class JudgeOptionsValidation : IValidateOptions<JudgeOptions>
         }
 
         Within("Jurors", options.Jurors, 1, MostJurors);
+        Within("AtOnce", options.AtOnce, 1, MostAtOnce);
         Within("TimeoutSeconds", options.TimeoutSeconds, 1, 600);
         Within("Attempts", options.Attempts, 1, 10);
         if (options.PromptPrice < 0 || options.CompletionPrice < 0)

@@ -11,11 +11,10 @@ namespace EvalMarket.Core.Market.Judging;
 /// </summary>
 internal sealed partial class LlmJury(ChatEndpoint endpoint, IOptions<JudgeOptions> options, TimeProvider time, ILogger<LlmJury> logger) : ISemanticJudge, IDisposable
 {
-    private const int MostAtOnce = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    private readonly SemaphoreSlim atOnce = new(MostAtOnce);
+    private readonly SemaphoreSlim atOnce = new(options.Value.AtOnce);
 
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Value.BaseUrl);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EvalMarket.Core.Market.Listings;
 using EvalMarket.Core.Market.Vaults;
 using EvalMarket.Formats.Ids;
@@ -8,12 +9,13 @@ namespace EvalMarket.Core.Market.Submissions;
 /// What a jury has said of a submission so far. Each verdict is kept in the vault as soon as it is there, so that a grading that was cut off asks only for those that are missing, and none is paid for
 /// twice. When all are there they become one file.
 /// </summary>
-internal sealed class JuryMinutes
+internal sealed class JuryMinutes : IDisposable
 {
     private readonly Vault vault;
     private readonly ListingVersionRow version;
     private readonly SubmissionId submission;
-    private readonly Dictionary<(string TaskId, string CriterionId), VerdictNote> notes = [];
+    private readonly ConcurrentDictionary<(string TaskId, string CriterionId), VerdictNote> notes = [];
+    private readonly SemaphoreSlim writing = new(1);
 
     private JuryMinutes(Vault vault, ListingVersionRow version, SubmissionId submission)
     {
@@ -33,22 +35,32 @@ internal sealed class JuryMinutes
 
     public VerdictNote? Find(string taskId, string criterionId) => notes.GetValueOrDefault((taskId, criterionId));
 
-    /// <summary>Not cancelled: the verdict was paid for.</summary>
+    /// <summary>Not cancelled: the verdict was paid for. Tasks that are judged at the same time wait for each other here.</summary>
     public async Task AddAsync(VerdictNote note)
     {
-        await vault.PutNoteAsync(version.Workspace, version.BundleId, submission, notes.Count, note, CancellationToken.None);
-        notes[(note.TaskId, note.CriterionId)] = note;
+        await writing.WaitAsync();
+        try
+        {
+            await vault.PutNoteAsync(version.Workspace, version.BundleId, submission, notes.Count, note, CancellationToken.None);
+            notes[(note.TaskId, note.CriterionId)] = note;
+        }
+        finally
+        {
+            writing.Release();
+        }
     }
+
+    public void Dispose() => writing.Dispose();
 
     /// <summary>All are there.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        if (notes.Count > 0)
-            await vault.PutNotesAsync(version.Workspace, version.BundleId, submission, [.. notes.Values], cancellationToken);
+        if (!notes.IsEmpty)
+            await vault.PutNotesAsync(version.Workspace, version.BundleId, submission, [.. notes.Values.OrderBy(note => note.TaskId, StringComparer.Ordinal).ThenBy(note => note.CriterionId, StringComparer.Ordinal)], cancellationToken);
     }
 
     /// <summary>The single ones are needed no more. A process that dies before leaves them to nobody's harm.</summary>
-    public Task TidyAsync() => notes.Count > 0
+    public Task TidyAsync() => !notes.IsEmpty
         ? vault.DeleteSingleNotesAsync(version.Workspace, version.BundleId, submission, CancellationToken.None)
         : Task.CompletedTask;
 }

@@ -15,6 +15,9 @@ public sealed class SubmissionGrading(
 {
     private const int ReportEvery = 50;
 
+    /// <summary>Tasks that are with the jury at the same time; how many questions are open at once is the jury's own bound.</summary>
+    private const int JudgedAtOnce = 8;
+
     /// <summary>Grades it, unless that was done. <c>listing_gone</c> when the seller's workspace is not there any more.</summary>
     /// <param name="progress">Gets how many tasks are done of how many.</param>
     public async Task<Failure?> GradeAsync(SubmissionId id, Func<long, long, CancellationToken, Task>? progress, CancellationToken cancellationToken)
@@ -41,20 +44,36 @@ public sealed class SubmissionGrading(
             responses = await ResponseReading.ReadAsync(sent, cancellationToken);
 
         List<TaskResult> results = new(row.TaskCount);
-        var jury = await JuryMinutes.OpenAsync(vault, version, id, cancellationToken);
+        Queue<Task<TaskResult>> grading = new();
+        using var jury = await JuryMinutes.OpenAsync(vault, version, id, cancellationToken);
         try
         {
             await foreach (var answer in BundleAnswers.ReadAsync(key.Open(), cancellationToken))
             {
-                results.Add(await GradeAsync(id, answer, responses.GetValueOrDefault(answer.TaskId), jury, cancellationToken));
-                if (progress is not null && results.Count % ReportEvery == 0)
-                    await progress(results.Count, row.TaskCount, cancellationToken);
+                grading.Enqueue(GradeAsync(id, answer, responses.GetValueOrDefault(answer.TaskId), jury, cancellationToken));
+                if (grading.Count == JudgedAtOnce)
+                    await TakeAsync();
             }
+
+            while (grading.Count > 0)
+                await TakeAsync();
         }
         catch (InvalidDataException)
         {
             // Its message is about the key, and goes nowhere.
             return await FailAsync(id, new Conflict("key_damaged", "The answer key of this version cannot be read. The seller has to mend it."));
+        }
+        finally
+        {
+            // Verdicts that are on their way are kept, also when something else went wrong.
+            await Task.WhenAll(grading.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task TakeAsync()
+        {
+            results.Add(await grading.Dequeue());
+            if (progress is not null && results.Count % ReportEvery == 0)
+                await progress(results.Count, row.TaskCount, cancellationToken);
         }
 
         await jury.CloseAsync(cancellationToken);

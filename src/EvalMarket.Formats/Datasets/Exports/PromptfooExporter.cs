@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EvalMarket.Formats.Json;
 
@@ -6,7 +7,7 @@ namespace EvalMarket.Formats.Datasets.Exports;
 /// <summary>
 /// Test cases for promptfoo (<c>tests: file://….jsonl</c>): <c>description, vars, assert, metadata</c>. The variables are <c>input</c> and, where there
 /// are some, <c>history</c> (as text), <c>context, participant_data, session_state</c> (as objects). The expected output is an <c>equals</c> assertion.
-/// promptfoo renders variables and expected values as templates and takes <c>file://</c> for a path; such texts are fenced with <c>raw</c>.
+/// promptfoo renders variables and expected values as templates and takes <c>file://</c> for a path; such texts are written so that they come out as they are.
 /// </summary>
 public sealed class PromptfooExporter : JsonLinesExporter
 {
@@ -61,12 +62,35 @@ public sealed class PromptfooExporter : JsonLinesExporter
         }
     }
 
-    /// <summary>A text that a template engine gives back as it is.</summary>
+    /// <summary>
+    /// A text that promptfoo's templates give back as it is. Each brace that would begin a tag is an expression of its own: a fence of <c>raw</c> is left standing by newer versions
+    /// (0.121) when what it fences looks like an unknown variable.
+    /// </summary>
     private static string Plain(string text)
     {
-        var isTemplate = text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) || text.Contains("{#", StringComparison.Ordinal);
         var isPath = text.StartsWith("file://", StringComparison.Ordinal) || text.StartsWith("package:", StringComparison.Ordinal);
-        return (isTemplate && !text.Contains("endraw", StringComparison.Ordinal)) || isPath ? $"{{% raw %}}{text}{{% endraw %}}" : text;
+        if (!isPath && !text.AsSpan().ContainsAny('{', '}'))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length + 16);
+        for (var i = 0; i < text.Length; i++)
+        {
+            // {{ {% {# begin tags; #} ends a comment, and is an error where none began.
+            var next = i + 1 < text.Length ? text[i + 1] : ' ';
+            var isTag = text[i] == '{' ? next is '{' or '%' or '#' : text[i] == '#' && next == '}';
+            if (isTag || (isPath && i == 0))
+            {
+                plain.Append("{{ '").Append(text[i]).Append("' }}");
+            }
+            else
+            {
+                plain.Append(text[i]);
+            }
+        }
+
+        return plain.ToString();
     }
 
     private static string Description(string input)

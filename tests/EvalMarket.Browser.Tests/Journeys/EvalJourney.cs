@@ -198,6 +198,8 @@ public sealed class EvalJourney(TestApp app, Chromium chromium) : BrowserTest(ap
     {
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.Locator($"input[name=format][value={format}]").CheckAsync();
+        // What the format is like comes with another height: until then the button is not yet where it will be.
+        await Expect(dialog).ToContainTextAsync($"/api/export?format={format}");
         return await page.RunAndWaitForDownloadAsync(() => dialog.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
     }
 

@@ -31,8 +31,8 @@ internal sealed class CrashWorkload
     /// <summary>Comments that were acknowledged.</summary>
     public ConcurrentBag<string> Comments { get; } = [];
 
-    /// <summary>Import jobs that were accepted, by the prefix of their external ids.</summary>
-    public ConcurrentDictionary<string, string> Jobs { get; } = new();
+    /// <summary>Where the import jobs are that were accepted.</summary>
+    public ConcurrentBag<string> Jobs { get; } = [];
 
     public static string SourceOf(int labeller) => $"labelled-{labeller}";
 
@@ -195,6 +195,6 @@ internal sealed class CrashWorkload
         request.Headers.Add("Prefer", "respond-async");
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Jobs[prefix] = answer.Headers.Location!.ToString();
+        Jobs.Add(answer.Headers.Location!.ToString());
     }
 }

@@ -100,6 +100,28 @@ public sealed class QueueTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task An_import_is_taken_back_by_its_number_but_for_what_somebody_has_reviewed_since()
+    {
+        using var workspace = await OpenAsync(app);
+        var (reviewed, waiting) = (await workspace.AddAsync("a"), await workspace.AddAsync("b"));
+        var queue = await AddAsync(workspace, """{"name":"q","reviews_per_session":1}""");
+        await workspace.PostAsync($"{queue}/import", $$"""{"session_ids":["{{await workspace.AddAsync("before")}}"]}""");
+        var imported = await workspace.PostAsync($"{queue}/import", $$"""{"session_ids":["{{reviewed}}","{{waiting}}"]}""");
+        Assert.Equal(JsonValueKind.Null, (await workspace.PostAsync($"{queue}/import", $$"""{"session_ids":["{{reviewed}}"]}""")).GetProperty("import").ValueKind);
+        await workspace.PostAsync($"{queue}/reviews", $$"""{"session_id":"{{reviewed}}","status":"golden"}""", HttpStatusCode.Created);
+
+        var undo = $"{queue}/imports/{Number(imported, "import")}/undo";
+        var undone = await workspace.PostAsync(undo, "{}");
+        Assert.Equal((1, 1), (Number(undone, "removed"), Number(undone, "kept")));
+        Assert.Equal(0, Number(await workspace.PostAsync(undo, "{}"), "removed"));
+        Assert.DoesNotContain(waiting, (await workspace.GetAsync($"{queue}/items")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("session_id").GetString()));
+        Assert.Equal(2, (await workspace.GetAsync($"{queue}/items")).GetProperty("items").GetArrayLength());
+
+        using var stranger = await OpenAsync(app);
+        await stranger.PostAsync(undo, "{}", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Of_a_dataset_only_the_sessions_that_items_are_linked_to_go_in_and_the_others_are_counted_with_the_reason()
     {
         using var workspace = await OpenAsync(app);

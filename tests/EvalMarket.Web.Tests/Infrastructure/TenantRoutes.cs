@@ -23,6 +23,8 @@ internal static class TenantRoutes
             ["workspace"] = (foreignWorkspace, "never-was"),
             ["session"] = (session.Value, TypeId.New<SessionId>(now).Value),
             ["queue"] = ((await app.Data.QueueAsync(foreignWorkspace, session)).Value, TypeId.New<QueueId>(now).Value),
+            // Numbers of imports are counted in each queue, and the queue is the other one's.
+            ["import"] = ("1", "2"),
             ["view"] = ((await app.Data.SavedViewAsync(foreignWorkspace)).Value, TypeId.New<SavedViewId>(now).Value),
             ["message"] = (TypeId.New<MessageId>(now).Value, TypeId.New<MessageId>(now).Value),
             ["draft"] = ((await app.Data.ImportDraftAsync(foreignWorkspace)).Value, TypeId.New<JobId>(now).Value),

@@ -78,6 +78,23 @@ internal static class QueueAnswers
         writer.WriteNumber("already_there", result.AlreadyThere);
         WriteRefusal(writer, "not_found", result.NotFound);
         WriteRefusal(writer, "not_linked", result.NotLinked);
+        if (result.Import is { } import)
+        {
+            writer.WriteNumber("import", import);
+        }
+        else
+        {
+            writer.WriteNull("import");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    public static void WriteUndo(Utf8JsonWriter writer, QueueImportUndo undo)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("removed", undo.Removed);
+        writer.WriteNumber("kept", undo.Kept);
         writer.WriteEndObject();
     }
 

@@ -46,7 +46,11 @@ internal static class QueuesApi
             .RequirePermission(Permission.Edit)
             .WithCurl("--json '{\"filter\":{\"project\":\"ledger\"}}'")
             .WithSummary("Put sessions into a queue")
-            .WithDescription("`{session_ids: […]}`, `{filter: {…}}` with the names of the list's parameters, or `{dataset_id}`: the sessions that the dataset's items are linked to → `{added, already_there, not_found: {count, reason}, not_linked: {count, reason}}`. All in one step. With `Prefer: respond-async` it is a job.");
+            .WithDescription("`{session_ids: […]}`, `{filter: {…}}` with the names of the list's parameters, or `{dataset_id}`: the sessions that the dataset's items are linked to → `{added, already_there, not_found: {count, reason}, not_linked: {count, reason}, import}`; `import` is the number to undo it by. All in one step. With `Prefer: respond-async` it is a job.");
+        queues.MapPost("/{queue}/imports/{import:long}/undo", UndoAsync)
+            .RequirePermission(Permission.Edit)
+            .WithSummary("Take an import into a queue back")
+            .WithDescription("`import` is the number that the import's answer gave. What it has put in is taken out again, but for sessions that somebody has reviewed or passed over meanwhile: `{removed, kept}`. Done twice, it removes nothing the second time.");
         queues.MapGet("/{queue}/items", ItemsAsync)
             .RequirePermission(Permission.Read)
             .WithQuery(new QueryParameter(State, "Only these sessions.", Values: QueueItemFilters.WireNames), QueryParameter.Limit, QueryParameter.Cursor)
@@ -216,6 +220,11 @@ internal static class QueuesApi
             : await import.AddAsync(row.Id, source.Filter, null, cancellationToken);
         return outcome.Succeeded(out var result, out var refused) ? new JsonAnswer(writer => QueueAnswers.WriteImport(writer, result)) : refused.ToProblem();
     }
+
+    private static async Task<IResult> UndoAsync(string queue, long import, QueueImport imports, CancellationToken cancellationToken) =>
+        !TypeId.TryParse<QueueId>(queue, out var id) ? Problem.NotFound()
+        : (await imports.UndoAsync(id, import, cancellationToken)).Succeeded(out var undone, out var failure) ? new JsonAnswer(writer => QueueAnswers.WriteUndo(writer, undone))
+        : failure.ToProblem();
 
     private static async Task<IResult> ItemsAsync(string queue, HttpContext http, QueueDirectory directory, CancellationToken cancellationToken)
     {

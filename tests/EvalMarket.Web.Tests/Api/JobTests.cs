@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.TestKit;
 using static EvalMarket.Web.Tests.Api.ApiWorkspace;
@@ -48,6 +49,30 @@ public sealed class JobTests(TestApp app) : IClassFixture<TestApp>
         Assert.Equal(never.GetRawText(), foreign.GetRawText());
         await ours.SendAsync(HttpMethod.Delete, $"/api/jobs/{id}", "", HttpStatusCode.NotFound);
         Assert.Empty((await ours.GetAsync("/api/jobs")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Errors_of_a_job_are_a_csv_file_whether_it_failed_or_took_what_was_good()
+    {
+        using var workspace = await OpenAsync(app);
+        const string bad = """{"external_id":"b","messages":[{"role":"robot","content":"x"}]}""";
+
+        var partly = await workspace.RunJobAsync("/api/sessions", Json($$"""{"sessions":[{{Session("a")}},{{bad}}]}"""));
+        var failed = await workspace.RunJobAsync("/api/sessions", Json($$"""{"sessions":[{{bad}},{{bad.Replace("\"b\"", "\"c\"", StringComparison.Ordinal)}}]}"""));
+        var good = await workspace.RunJobAsync("/api/sessions", Json(Session("c")));
+
+        Assert.Equal(("completed", "failed"), (partly.GetProperty("status").GetString(), failed.GetProperty("status").GetString()));
+        var lines = await ErrorsAsync(partly);
+        Assert.Equal("file,line,path,message", lines[0]);
+        Assert.Contains("\"/sessions/1/messages/0/role\"", Assert.Single(lines[1..]), StringComparison.Ordinal);
+        Assert.Equal(3, (await ErrorsAsync(failed)).Length);
+        Assert.Single(await ErrorsAsync(good));
+
+        using var stranger = await OpenAsync(app);
+        await stranger.GetAsync($"/api/jobs/{partly.GetProperty("id").GetString()}/errors", HttpStatusCode.NotFound);
+
+        async Task<string[]> ErrorsAsync(JsonElement job) =>
+            (await workspace.Http.GetStringAsync($"/api/jobs/{job.GetProperty("id").GetString()}/errors", TestContext.Current.CancellationToken)).TrimEnd().Split("\r\n");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
@@ -22,6 +23,10 @@ internal static class JobsApi
             .RequirePermission(Permission.Read)
             .WithSummary("One job")
             .WithDescription("`{id, kind, status: queued|running|completed|failed|cancelled, done, total, result, errors}`; `result` is the body that the synchronous answer would have had.");
+        jobs.MapGet("/{job}/errors", GetErrorsAsync)
+            .RequirePermission(Permission.Read)
+            .WithSummary("The errors of a job as CSV")
+            .WithDescription("Every error that the job lists, in its `errors` or in those of its `result`: `file,line,path,message`. Only the head where there are none.");
         jobs.MapDelete("/{job}", CancelAsync)
             .RequirePermission(Permission.Edit)
             .WithSummary("Cancel a job")
@@ -57,6 +62,11 @@ internal static class JobsApi
     private static async Task<IResult> GetAsync(string job, JobQueue queue, CancellationToken cancellationToken) =>
         TypeId.TryParse<JobId>(job, out var id) && await queue.FindAsync(id, cancellationToken) is { } found
             ? JobAnswer.Of(found)
+            : Problem.NotFound();
+
+    private static async Task<IResult> GetErrorsAsync(string job, JobQueue queue, CancellationToken cancellationToken) =>
+        TypeId.TryParse<JobId>(job, out var id) && await queue.FindAsync(id, cancellationToken) is { } found
+            ? TypedResults.File(Encoding.UTF8.GetBytes(ErrorTable.Write(JobErrors.Of(found))), "text/csv; charset=utf-8", $"errors-{found.Id}.csv")
             : Problem.NotFound();
 
     private static async Task<IResult> CancelAsync(string job, JobQueue queue, CancellationToken cancellationToken) =>

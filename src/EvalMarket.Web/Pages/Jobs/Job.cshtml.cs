@@ -1,8 +1,10 @@
 using System.Text;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Workspaces;
+using EvalMarket.Formats;
 using EvalMarket.Formats.Ids;
 using EvalMarket.Web.Infrastructure.Authentication;
+using EvalMarket.Web.Infrastructure.Problems;
 using EvalMarket.Web.Infrastructure.Tenancy;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -15,10 +17,34 @@ namespace EvalMarket.Web.Pages.Jobs;
 [RequirePermission(Permission.Read)]
 internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
 {
+    public const int ErrorsOnAPage = 50;
+
     public JobView View { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(string job, CancellationToken cancellationToken) =>
-        await FindAsync(job, cancellationToken) ? Page() : NotFound();
+    /// <summary>The errors of this page.</summary>
+    public IReadOnlyList<ContentError> Errors { get; private set; } = [];
+
+    /// <summary>Errors of the pages before.</summary>
+    public int Skipped { get; private set; }
+
+    /// <summary>The page.</summary>
+    /// <param name="job">Its id.</param>
+    /// <param name="errors">Which page of errors, from 1.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IActionResult> OnGetAsync(string job, int? errors, CancellationToken cancellationToken)
+    {
+        if (!await FindAsync(job, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        var last = Math.Max(1, (View.Errors.Count + ErrorsOnAPage - 1) / ErrorsOnAPage);
+        Skipped = (Math.Clamp(errors ?? 1, 1, last) - 1) * ErrorsOnAPage;
+        Errors = [.. View.Errors.Skip(Skipped).Take(ErrorsOnAPage)];
+        return Page();
+    }
+
+    public string PageHref(int by) => $"{View.Href}?errors={(Skipped / ErrorsOnAPage) + 1 + by}#errors";
 
     /// <summary>The card alone, which asks for itself until the job is over; then the page is shown again with the result.</summary>
     public async Task<IActionResult> OnGetCardAsync(string job, CancellationToken cancellationToken)
@@ -33,7 +59,7 @@ internal sealed class JobModel(JobQueue queue, Tenant tenant) : PageModel
 
     public async Task<IActionResult> OnGetErrorsAsync(string job, CancellationToken cancellationToken) =>
         await FindAsync(job, cancellationToken)
-            ? File(Encoding.UTF8.GetBytes(ErrorTable.Write(View.Imported?.Errors ?? View.Errors)), "text/csv; charset=utf-8", $"errors-{View.Job.Id}.csv")
+            ? File(Encoding.UTF8.GetBytes(ErrorTable.Write(View.Errors)), "text/csv; charset=utf-8", $"errors-{View.Job.Id}.csv")
             : NotFound();
 
     [RequirePermission(Permission.Edit)]

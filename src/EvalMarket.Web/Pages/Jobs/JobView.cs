@@ -18,8 +18,6 @@ namespace EvalMarket.Web.Pages.Jobs;
 /// <param name="MayCancel">Whether this person may stop it.</param>
 internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
 {
-    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public string Href => Addresses.Job(Workspace, Job.Id.Value);
 
     /// <summary>What an import did; null for other jobs and before the end.</summary>
@@ -55,7 +53,12 @@ internal sealed record JobView(Job Job, string Workspace, bool MayCancel)
         _ => (1024, "KB"),
     };
 
-    public IReadOnlyList<ContentError> Errors => Job.Errors is { } json ? JsonSerializer.Deserialize<List<ContentError>>(json, Wire) ?? [] : [];
+    private IReadOnlyList<ContentError>? errors;
+
+    public IReadOnlyList<ContentError> Errors => errors ??= JobErrors.Of(Job);
+
+    /// <summary>How many there were, also those that are not listed.</summary>
+    public long ErrorCount => Imported?.ErrorCount ?? Errors.Count;
 
     public JobCard Card => new()
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using EvalMarket.Formats;
 
-namespace EvalMarket.Web.Pages.Jobs;
+namespace EvalMarket.Web.Infrastructure.Problems;
 
 /// <summary>Content errors as CSV (RFC 4180), for who mends a file.</summary>
 internal static class ErrorTable

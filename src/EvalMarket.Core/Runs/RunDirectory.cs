@@ -37,6 +37,14 @@ public sealed class RunDirectory(EvalMarketDbContext db, RunFiles files)
         return new RunPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id : null);
     }
 
+    /// <summary>The newest completed runs of a dataset, and whether there are more.</summary>
+    public async Task<(IReadOnlyList<RunRow> Runs, bool HasMore)> ListCompletedAsync(DatasetId dataset, int limit, CancellationToken cancellationToken)
+    {
+        var found = await db.Runs.AsNoTracking().Where(row => row.DatasetId == dataset && row.Status == RunStatus.Completed)
+            .OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        return ([.. found.Take(limit)], found.Count > limit);
+    }
+
     public Task<bool> ExistsAsync(RunId id, CancellationToken cancellationToken) => db.Runs.AnyAsync(row => row.Id == id, cancellationToken);
 
     /// <summary>Null when there is none (or it is not yours).</summary>

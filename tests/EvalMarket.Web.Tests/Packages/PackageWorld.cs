@@ -84,12 +84,15 @@ internal sealed class PackageWorld : IDisposable
     });
 
     /// <summary>A further item at the end of the first section, with files if some are given.</summary>
-    public static Task AddItemAsync(TestApp app, PackageWorld world, string? asset = null) => app.InWorkspaceAsync(world.Workspace.Slug, async services =>
+    public static Task AddItemAsync(TestApp app, PackageWorld world, string? asset = null) => AddItemAsync(app, world.Workspace.Slug, world.Dataset, asset);
+
+    /// <inheritdoc cref="AddItemAsync(TestApp, PackageWorld, string?)"/>
+    public static Task AddItemAsync(TestApp app, string slug, DatasetView dataset, string? asset = null) => app.InWorkspaceAsync(slug, async services =>
     {
         var files = asset is null ? "" : ",\"assets\":[" + AssetOf(JsonElement.Parse(asset)) + "]";
         var item = DatasetItemReader.Read(Encoding.UTF8.GetBytes($$"""{"input":{"content":"One more"}{{files}}}"""), UnknownProperties.Keep).Item;
         var written = await services.GetRequiredService<ItemWriting>().WriteAsync(
-            world.Dataset.Id, new[] { new ItemWrite { Item = item, Origin = ItemOrigin.Manual } }.ToAsyncEnumerable(), new ItemWriteOptions(), CancellationToken.None);
+            dataset.Id, new[] { new ItemWrite { Item = item, Origin = ItemOrigin.Manual } }.ToAsyncEnumerable(), new ItemWriteOptions(), CancellationToken.None);
         return written.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException(failure.Message);
     });
 

@@ -33,6 +33,34 @@ public sealed class RunPageTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task The_export_dialog_offers_completed_runs_and_shows_the_version_that_the_chosen_one_ran_on()
+    {
+        using var pages = await SessionPages.OpenAsync(app);
+        var (dataset, items) = await PackageWorld.DatasetAsync(app, pages.Slug);
+        var dialog = $"/datasets/{dataset.Id}/export";
+        Assert.Null((await pages.GetAsync(dialog)).QuerySelector("#export-run"));
+        var run = (await UploadAsync(pages, $"/datasets/{dataset.Id}/runs", "Baseline", [$$"""{"item_id":"{{items[0].Item}}","response":"x","passed":true}"""])).Split('/')[^1];
+        await PackageWorld.AddItemAsync(app, pages.Slug, dataset);
+
+        var plain = await pages.GetAsync(dialog);
+        Assert.Equal(["None", "Baseline · version 2 · 1 result"], plain.QuerySelectorAll("#export-run option").Select(option => option.TextContent));
+        Assert.Contains("3, the newest", plain.QuerySelector(".facts")!.TextContent, StringComparison.Ordinal);
+        var chosen = await pages.GetAsync($"{dialog}?run_id={run}");
+        var href = chosen.QuerySelector("#export-download a")!.GetAttribute("href")!;
+        Assert.Equal($"/datasets/{dataset.Id}/export?run_id={run}", href);
+        Assert.Contains(href, chosen.QuerySelector("#export-curl")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("2", chosen.QuerySelectorAll(".facts dd")[2].TextContent);
+        Assert.Equal(run, chosen.QuerySelector("#export-download input[name=run_id]")!.GetAttribute("value"));
+        var package = PackageWorld.Unzip(await pages.Browser.GetByteArrayAsync(href, TestContext.Current.CancellationToken));
+        Assert.Contains(package, file => file.Name == "results.jsonl");
+
+        // Other formats carry no results.
+        var other = await pages.GetAsync($"{dialog}?run_id={run}&show=jsonl");
+        Assert.True(other.QuerySelector("#export-run")!.HasAttribute("disabled"));
+        Assert.DoesNotContain("run_id", other.QuerySelector("#export-download a")!.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_an_upload_is_shown_with_its_line_and_what_was_typed_stays()
     {
         using var pages = await SessionPages.OpenAsync(app);

@@ -68,7 +68,7 @@ public sealed class CsvCheckJob(JobQueue queue, ImportStaging staging, IBlobStor
     /// <summary>The look through a draft's file with these choices: the one that goes on, or a new one in its place.</summary>
     internal async Task<Job> EnsureAsync(CsvDraft draft, CsvChoices choices, CancellationToken cancellationToken)
     {
-        var order = new CsvCheckOrder(draft.Dataset, draft.Id, choices);
+        var order = new CsvCheckOrder(draft.Dataset, draft.Id, ForLooking(choices));
         var payload = JsonSerializer.Serialize(order, CsvImportJson.Default.CsvCheckOrder);
         if (await LatestAsync(draft.Id, cancellationToken) is { } latest)
         {
@@ -88,12 +88,15 @@ public sealed class CsvCheckJob(JobQueue queue, ImportStaging staging, IBlobStor
 
     /// <summary>What a look with these choices has found; null as long as there was none.</summary>
     internal async Task<CsvWholePreview?> FindAsync(JobId draft, CsvChoices choices, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(PreviewOf(draft), cancellationToken) is { } bytes && JsonSerializer.Deserialize(bytes, CsvImportJson.Default.CsvWholePreview) is { } whole && whole.Choices == choices
+        await blobs.ReadAsync(PreviewOf(draft), cancellationToken) is { } bytes && JsonSerializer.Deserialize(bytes, CsvImportJson.Default.CsvWholePreview) is { } whole && whole.Choices == ForLooking(choices)
             ? whole
             : null;
 
     /// <summary>The rows with errors that the last look has found.</summary>
     internal ValueTask<Stream?> OpenRejectsAsync(JobId draft, CancellationToken cancellationToken) => blobs.OpenReadAsync(RejectsOf(draft), cancellationToken);
+
+    /// <summary>What becomes of rows with errors makes no difference to looking at them: whoever decides that does not wait for another look.</summary>
+    private static CsvChoices ForLooking(CsvChoices choices) => choices with { SkipsErrors = false };
 
     private async Task<Job?> LatestAsync(JobId draft, CancellationToken cancellationToken) =>
         await blobs.ReadAsync(LatestOf(draft), cancellationToken) is { } bytes && TypeId.TryParse<JobId>(JsonSerializer.Deserialize(bytes, CsvImportJson.Default.String), out var id)

@@ -49,7 +49,7 @@ internal static class Composition
         else
             services.AddPostgreSql(provider => provider.GetRequiredService<DatabaseServer>().ConnectionString);
 
-        services.AddSingleton<IBlobStore>(provider => new LocalBlobStore(
+        services.TryAddSingleton<IBlobStore>(provider => new LocalBlobStore(
             Path.Combine(provider.GetRequiredService<IOptions<ApplicationOptions>>().Value.FullDataDirectory, FilesFolder),
             provider.GetRequiredService<TimeProvider>()));
 

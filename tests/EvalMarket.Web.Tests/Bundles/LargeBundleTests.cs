@@ -58,6 +58,24 @@ public sealed class LargeBundleTests(LargeBundleTests.SmallRequests app) : IClas
         Assert.Equal(kept, Files(api.Slug));
     }
 
+    [Fact]
+    public async Task Tasks_of_more_than_the_bytes_of_a_request_are_taken_by_an_app_with_the_usual_limits()
+    {
+        await using var usual = await TestApp.StartAsync(new Dictionary<string, string>());
+        using var api = await ApiWorkspace.OpenAsync(usual);
+        var tasks = Tasks().Replace(new string('x', 100), new string('x', 20_000), StringComparison.Ordinal);
+        Assert.True(tasks.Length > 33_554_432);
+        using var form = new MultipartFormDataContent { { new StringContent("Large"), "name" }, { new StringContent(tasks), "tasks", "tasks.json" }, { new StringContent(Answers(wrong: -1)), "answers", "answers.json" } };
+
+        // Nobody asked for a job.
+        using var accepted = await api.Http.PostAsync("/api/bundles", form, Now);
+
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        var job = await api.JobEndAsync(accepted.Headers.Location!.ToString());
+        Assert.Equal(("completed", Count), (job.GetProperty("status").GetString(), job.GetProperty("result").GetProperty("task_count").GetInt32()));
+        Assert.Equal(tasks, await api.Http.GetStringAsync($"/api/bundles/{job.GetProperty("result").GetProperty("id").GetString()}/tasks.json", Now));
+    }
+
     private static string Tasks() => $"[{string.Join(",\n", Enumerable.Range(0, Count).Select(number => $$"""{"task_id":"t{{number}}","task_prompt":"What is {{number}} plus {{number}}? {{new string('x', 100)}}","reference_file":""}"""))}]";
 
     private static string Answers(int wrong) => $"[{string.Join(",\n", Enumerable.Range(0, Count).Select(number =>

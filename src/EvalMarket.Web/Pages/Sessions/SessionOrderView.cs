@@ -12,7 +12,7 @@ internal sealed record SessionOrderView(SessionAddress Address)
         (SessionSort.Updated, "Updated"),
         (SessionSort.Reviewed, "Reviewed"),
         (SessionSort.Title, "Title"),
-        (SessionSort.Turns, "Turns"),
+        (SessionSort.Turns, "Answered turns"),
         (SessionSort.Tokens, "Tokens"),
         (SessionSort.Cost, "Cost"),
     ];

@@ -16,7 +16,7 @@ internal sealed record SessionTableColumn(string Key, string Label, string Style
         new("project", "Project", "c-mid", TextWidth, 10),
         new("source", "Source", "c-mid", TextWidth, 12),
         new("model", "Model", "c-mid", TextWidth, 14),
-        new("turns", "Turns", Number, NumberWidth, 3, SessionSort.Turns),
+        new("turns", "Answered", Number, 5.5, 3, SessionSort.Turns),
         new("messages", "Messages", Number, 5.5, 9),
         new("tokens", "Tokens", Number, NumberWidth, 6, SessionSort.Tokens),
         new("cost", "Cost", Number, NumberWidth, 7, SessionSort.Cost),

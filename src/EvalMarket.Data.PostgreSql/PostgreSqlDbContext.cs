@@ -47,6 +47,23 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         return found;
     }
 
+    /// <summary>
+    /// Entries of the index of words wait in a list until it is full and are then put in together: the more there are, the more of them share a word. Searches read the list too,
+    /// so it cannot be any length.
+    /// </summary>
+    public override async Task BeginBulkAsync(CancellationToken cancellationToken) =>
+        await Database.ExecuteSqlAsync($"SELECT set_config('gin_pending_list_limit', '16MB', true), set_config('work_mem', '64MB', true)", cancellationToken);
+
+    /// <summary>
+    /// Autovacuum counts too, but some time after the rows are there, and not at all where they are few among many. Tables that it is at work on are passed over.
+    /// Words of chunks are only asked for by key and by their own index, and counting them would read them all.
+    /// </summary>
+    public override async Task EndBulkAsync(CancellationToken cancellationToken)
+    {
+        await Database.ExecuteSqlAsync($"SELECT gin_clean_pending_list('\"IX_dataset_chunk_words_search_vector\"')", cancellationToken);
+        await Database.ExecuteSqlAsync($"ANALYZE (SKIP_LOCKED) dataset_items, dataset_chunks", cancellationToken);
+    }
+
     protected override Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken) =>
         CopyAsync(columns, rows, row => row, null, cancellationToken);
 

@@ -182,6 +182,15 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     protected abstract Task CopyWordsAsync(
         BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken);
 
+    /// <summary>Says that many items and words of chunks will be written in the current transaction; it ends with <see cref="EndBulkAsync"/>, or is taken back.</summary>
+    public virtual Task BeginBulkAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Says that many items and words of chunks were written in the current transaction, so that the database does at once what it would get to later: a planner that takes
+    /// a million new rows for a handful goes through all of them for each search.
+    /// </summary>
+    public virtual Task EndBulkAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Puts the words into the provider's own column.</summary>
     protected abstract void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words);
 

@@ -61,6 +61,7 @@ internal sealed partial class DatasetRebuild(IServiceScopeFactory scopes, ILogge
             }
         }
 
+        await db.EndBulkAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Log.Rebuilt(logger, workspace, datasets);
     }

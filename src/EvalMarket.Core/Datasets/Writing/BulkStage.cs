@@ -18,6 +18,9 @@ internal sealed class BulkStage(
 
     private const int ReservedAtOnce = 4_096;
 
+    /// <summary>Chunks from which on the database is told that there are many.</summary>
+    private const int BulkChunks = 48;
+
     private readonly string workspace = layout.Dataset.Row.Workspace;
     private readonly DatasetId dataset = layout.Dataset.Id;
     private readonly List<StagedSection> sections = [];
@@ -27,19 +30,23 @@ internal sealed class BulkStage(
     private readonly ItemSpill spill = new(blobs, layout.Dataset.Row.Workspace);
     private readonly DatasetIndexing indexing = new(db, layout.Dataset.Row.Workspace, layout.Dataset.Id);
     private (long Number, List<ReadOnlyMemory<byte>> Lines)? opened;
-    private Task saving = Task.CompletedTask;
+    private Task writing = Task.CompletedTask;
+    private Task listing = Task.CompletedTask;
+    private Task earlier = Task.CompletedTask;
     private long nextNumber;
     private long lastNumber;
+    private int indexed;
+    private bool isBulk;
 
     public Intent? Intent { get; private set; }
 
     public long Added { get; private set; }
 
     /// <summary>Until chunks that are being written and indexed are: nothing else may ask the database before.</summary>
-    public Task SettleAsync() => saving;
+    public Task SettleAsync() => Task.WhenAll(writing, listing);
 
     /// <summary>The same where something failed already and is being reported.</summary>
-    public async Task StopAsync() => await saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async Task StopAsync() => await SettleAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>False for a message that an item of this stream comes from already.</summary>
     public bool IsFirst(MessageId message) => sources.Add(message);
@@ -135,8 +142,13 @@ internal sealed class BulkStage(
             await TakeAsync(cancellationToken);
         }
 
+        Save(cancellationToken);
         await SettleAsync();
-        await SaveAsync([.. ready], cancellationToken);
+        if (isBulk)
+        {
+            await db.EndBulkAsync(cancellationToken);
+        }
+
         spill.Finish();
         if (spill.HasReady)
         {
@@ -246,11 +258,10 @@ internal sealed class BulkStage(
         ready.Add((section, await chunk));
         if (ready.Count >= WrittenAtOnce)
         {
-            // While these are written the next ones are read and sealed.
-            await SettleAsync();
-            List<(StagedSection Section, SealedChunk Chunk)> batch = [.. ready];
-            ready.Clear();
-            saving = Task.Run(() => SaveAsync(batch, cancellationToken), cancellationToken);
+            // While these are written and those before are, the next ones are read and sealed; more would only hold memory.
+            await earlier;
+            earlier = SettleAsync();
+            Save(cancellationToken);
             if (!isReadElsewhere)
             {
                 await SettleAsync();
@@ -258,25 +269,28 @@ internal sealed class BulkStage(
         }
     }
 
-    private async Task SaveAsync(List<(StagedSection Section, SealedChunk Chunk)> batch, CancellationToken cancellationToken)
+    /// <summary>Has what is ready written and indexed, behind what is on the way. The disk and the database do not wait for each other: nothing counts before both are done and the transaction is committed.</summary>
+    private void Save(CancellationToken cancellationToken)
     {
-        if (batch.Count == 0)
+        if (ready.Count == 0)
         {
             return;
         }
 
-        await AnnounceAsync(batch.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
-        // The disk is waited for while the database takes the rows: nothing counts before both are done and the transaction is committed.
-        List<BlobContent> chunks = [.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)];
-        var writing = Task.Run(() => blobs.PutAsync(chunks, cancellationToken), cancellationToken);
-        try
+        List<(StagedSection Section, SealedChunk Chunk)> batch = [.. ready];
+        ready.Clear();
+        var (written, listed) = (writing, listing);
+        writing = Task.Run(async () =>
         {
+            await written;
+            await AnnounceAsync(batch.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
+            await blobs.PutAsync([.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
+        }, cancellationToken);
+        listing = Task.Run(async () =>
+        {
+            await listed;
             await IndexAsync(batch, cancellationToken);
-        }
-        finally
-        {
-            await writing;
-        }
+        }, cancellationToken);
     }
 
     private async Task IndexAsync(List<(StagedSection Section, SealedChunk Chunk)> batch, CancellationToken cancellationToken)
@@ -291,6 +305,13 @@ internal sealed class BulkStage(
 
             indexing.Add(chunk, nextNumber, _ => true, _ => true);
             section.Chunks.Add((nextNumber++, chunk.Reference, chunk.Summary));
+        }
+
+        indexed += batch.Count;
+        if (!isBulk && indexed >= BulkChunks)
+        {
+            isBulk = true;
+            await db.BeginBulkAsync(cancellationToken);
         }
 
         await indexing.SaveAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using EvalMarket.Core.Datasets.Items;
 using Npgsql;
 
 namespace EvalMarket.Data.PostgreSql;
@@ -65,7 +66,7 @@ internal sealed class BinaryCopy(NpgsqlRawCopyStream stream) : IAsyncDisposable
             case byte[] bytes:
                 bytes.CopyTo(Sized(bytes.Length));
                 break;
-            case IReadOnlyCollection<string> words:
+            case ChunkWords words:
                 WriteWords(words);
                 break;
             default:
@@ -103,22 +104,21 @@ internal sealed class BinaryCopy(NpgsqlRawCopyStream stream) : IAsyncDisposable
         length = start + 4 + written;
     }
 
-    /// <summary>The number of words; each as text that ends with a zero, and how many positions it has: none. The database puts them in order.</summary>
-    private void WriteWords(IReadOnlyCollection<string> words)
+    /// <summary>The number of words; each as text that ends with a zero, and how many positions it has: none. They are in the database's own order, so it need not sort them.</summary>
+    private void WriteWords(ChunkWords words)
     {
-        var start = length;
-        Take(4);
-        BinaryPrimitives.WriteInt32BigEndian(Take(4), words.Count);
-        foreach (var word in words)
+        var rest = words.Text.Span;
+        var to = Sized(4 + rest.Length + (2 * words.Count));
+        BinaryPrimitives.WriteInt32BigEndian(to, words.Count);
+        to = to[4..];
+        while (!rest.IsEmpty)
         {
-            var at = length;
-            Take(Encoding.UTF8.GetMaxByteCount(word.Length) + 3);
-            var written = Encoding.UTF8.GetBytes(word, buffer.AsSpan(at));
-            buffer.AsSpan(at + written, 3).Clear();
-            length = at + written + 3;
+            var end = rest.IndexOf((byte)0) + 1;
+            rest[..end].CopyTo(to);
+            to.Slice(end, 2).Clear();
+            to = to[(end + 2)..];
+            rest = rest[end..];
         }
-
-        BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(start), length - start - 4);
     }
 
     private void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));

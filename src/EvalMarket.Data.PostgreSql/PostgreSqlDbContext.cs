@@ -1,6 +1,7 @@
 using System.Data;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
@@ -68,7 +69,7 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         CopyAsync(columns, rows, row => row, null, cancellationToken);
 
     protected override Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken) =>
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken) =>
         CopyAsync(columns, chunks, chunk => chunk.Row, chunk => chunk.Words, cancellationToken);
 
     /// <summary>Copies what entries stand for.</summary>
@@ -78,7 +79,7 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     /// <param name="wordsOf">What goes into the search vector; null for tables without one.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task CopyAsync<T>(
-        BulkColumns columns, IReadOnlyCollection<T> entries, Func<T, object> rowOf, Func<T, IReadOnlyCollection<string>>? wordsOf, CancellationToken cancellationToken)
+        BulkColumns columns, IReadOnlyCollection<T> entries, Func<T, object> rowOf, Func<T, ChunkWords>? wordsOf, CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
         try

@@ -1,6 +1,7 @@
 using System.Data;
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Formats.Ids;
@@ -67,13 +68,13 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
     }
 
     protected override async Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken)
     {
         foreach (var (row, words) in chunks)
         {
             var entry = Entry(row);
             entry.State = EntityState.Added;
-            entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
+            entry.Property<string>(SearchText).CurrentValue = $" {words.Spaced}";
         }
 
         await SaveChangesAsync(cancellationToken);

@@ -5,6 +5,7 @@ using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Assets;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Links;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
@@ -143,7 +144,7 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
     /// <exception cref="InvalidOperationException">A chunk is of another workspace.</exception>
-    public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken)
+    public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken)
     {
         CheckWorkspace(chunks.Select(chunk => chunk.Row));
         if (chunks.Count > 0)
@@ -180,7 +181,7 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     /// <summary>Copies rows into their table, and their words into the provider's own column.</summary>
     protected abstract Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> chunks, CancellationToken cancellationToken);
+        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken);
 
     /// <summary>Says that many items and words of chunks will be written in the current transaction; it ends with <see cref="EndBulkAsync"/>, or is taken back.</summary>
     public virtual Task BeginBulkAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -32,14 +32,54 @@ public sealed class ChunkWordListTests
         Assert.Equal([1, 3, 5], ChunkWordList.Match(plain.ToArray(), 10, ["ab"]));
     }
 
+    [Fact]
+    public void Any_number_of_any_words_comes_out_once_each_in_the_order_of_bytes_with_the_lines_that_hold_it()
+    {
+        // More than the table begins with, many that share their first eight bytes or are the beginning of another, of one to four bytes a character.
+        var random = new Random(20261201);
+        string[] alphabet = ["a", "b", "z", "0", "é", "я", "語", "𠀀"];
+        var expected = new SortedDictionary<string, List<int>>(Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right))));
+        using var table = new ChunkWordTable();
+        for (var i = 0; i < 120_000; i++)
+        {
+            var word = (i % 3 == 0 ? "beginning" : "") + string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => alphabet[(int)(alphabet.Length * Math.Pow(random.NextDouble(), 2))]));
+            var line = i / 100;
+            table.Add(word, line);
+            var lines = expected.TryGetValue(word, out var known) ? known : expected[word] = [];
+            if (lines is [] || lines[^1] != line)
+                lines.Add(line);
+        }
+
+        Assert.True(table.Count > 20_000);
+        var ordered = table.Ordered();
+
+        Assert.Equal(expected.Keys, ordered.Select(word => Encoding.UTF8.GetString(table.TextOf(word))));
+        Assert.All(ordered.Zip(expected.Values), pair => Assert.Equal(pair.Second, Lines(table, pair.First)));
+        var words = table.ToWords(ordered);
+        Assert.Equal(string.Concat(expected.Keys.Select(word => word + "\0")), Encoding.UTF8.GetString(words.Text.Span));
+        Assert.Equal(expected.Count, words.Count);
+
+        static List<int> Lines(ChunkWordTable table, int word)
+        {
+            List<int> lines = [];
+            foreach (var line in table.LinesOf(word))
+                lines.Add(line);
+            return lines;
+        }
+    }
+
     private static IEnumerable<int> Expected(string[] query) =>
         Enumerable.Range(0, Lines).Where(line => query.All(wanted => Texts[line].Split(' ').Any(word => word.StartsWith(wanted, StringComparison.Ordinal))));
 
     private static byte[] Make()
     {
-        var list = new ChunkWordList();
+        using var table = new ChunkWordTable();
         for (var i = 0; i < Lines; i++)
-            list.Add(i, ItemSketch.Read(Encoding.UTF8.GetBytes($$$"""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"{{{Texts[i]}}}"}}""")));
-        return list.ToBytes();
+        {
+            var line = i;
+            ItemSketch.Read(Encoding.UTF8.GetBytes($$$"""{"id":"itm_01kjmbqde0edcsbk84j37awn22","input":{"content":"{{{Texts[i]}}}"}}""")).Words(word => table.Add(word, line));
+        }
+
+        return ChunkWordList.Write(table, table.Ordered());
     }
 }

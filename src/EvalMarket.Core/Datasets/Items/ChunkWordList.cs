@@ -14,46 +14,26 @@ namespace EvalMarket.Core.Datasets.Items;
 /// In a block, for each word: how many bytes it shares with the one before, how many follow, these; the number of its lines, the lines as differences.
 /// Lists of an earlier make are one deflated text, which begins with the number of words.
 /// </remarks>
-internal sealed class ChunkWordList
+internal static class ChunkWordList
 {
     private const byte Mark = 7;
 
     /// <summary>Text of a block. Less makes a longer list, more takes longer to look up.</summary>
     private const int BlockBytes = 8 * 1024;
 
-    private readonly Dictionary<string, List<int>> lines = new(StringComparer.Ordinal);
-
-    public IReadOnlyCollection<string> Words => lines.Keys;
-
-    /// <summary>Adds the words of a line; lines come in order.</summary>
-    public void Add(int line, ItemSketch item)
-    {
-        var known = lines.GetAlternateLookup<ReadOnlySpan<char>>();
-        item.Words(word =>
-        {
-            if (!known.TryGetValue(word, out var found))
-            {
-                known[word] = found = new List<int>(2);
-            }
-
-            if (found.Count == 0 || found[^1] != line)
-            {
-                found.Add(line);
-            }
-        });
-    }
-
-    public byte[] ToBytes()
+    /// <summary>Writes the list.</summary>
+    /// <param name="table">The words.</param>
+    /// <param name="ordered">In the order of their bytes.</param>
+    public static byte[] Write(ChunkWordTable table, int[] ordered)
     {
         var directory = new ArrayBufferWriter<byte>();
         using var blocks = new MemoryStream();
         var block = new ArrayBufferWriter<byte>(2 * BlockBytes);
         var count = 0;
-        byte[] before = [];
-        (byte[] Word, List<int> Lines)[] ordered = [.. lines.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))];
-        Array.Sort(ordered, static (left, right) => left.Word.AsSpan().SequenceCompareTo(right.Word));
-        foreach (var (word, found) in ordered)
+        ReadOnlySpan<byte> before = [];
+        foreach (var each in ordered)
         {
+            var word = table.TextOf(each);
             if (block.WrittenCount >= BlockBytes)
             {
                 Write(directory, Deflate(block, blocks));
@@ -67,13 +47,14 @@ internal sealed class ChunkWordList
                 directory.Write(word);
             }
 
-            var shared = word.AsSpan().CommonPrefixLength(before);
+            var shared = word.CommonPrefixLength(before);
             Write(block, shared);
             Write(block, word.Length - shared);
-            block.Write(word.AsSpan(shared));
-            Write(block, found.Count);
+            block.Write(word[shared..]);
+            var holding = table.LinesOf(each);
+            Write(block, holding.Count);
             var last = 0;
-            foreach (var line in found)
+            foreach (var line in holding)
             {
                 Write(block, line - last);
                 last = line;
@@ -94,7 +75,7 @@ internal sealed class ChunkWordList
     }
 
     /// <summary>The lines that hold each of the words, or a word that begins with it, in order.</summary>
-    /// <param name="list">What <see cref="ToBytes"/> gave.</param>
+    /// <param name="list">What <see cref="Write(ChunkWordTable, int[])"/> gave.</param>
     /// <param name="count">How many lines the chunk has.</param>
     /// <param name="words">At least one.</param>
     public static IReadOnlyList<int> Match(byte[] list, int count, IReadOnlyList<string> words)

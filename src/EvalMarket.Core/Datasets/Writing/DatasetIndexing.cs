@@ -1,4 +1,5 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Datasets.Writing;
@@ -9,7 +10,7 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
     private readonly List<DatasetItemRow> items = [];
     private readonly List<DatasetItemMessage> messages = [];
     private readonly List<DatasetChunkRow> chunks = [];
-    private readonly List<(DatasetChunkWords Row, IReadOnlyCollection<string> Words)> words = [];
+    private readonly List<(DatasetChunkWords Row, ChunkWords Words)> words = [];
 
     public int ItemCount => items.Count;
 

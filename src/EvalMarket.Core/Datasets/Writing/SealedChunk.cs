@@ -10,7 +10,7 @@ internal sealed record SealedChunk(
     DatasetChunkRef Reference,
     EncodedChunk File,
     ChunkSummary Summary,
-    IReadOnlyCollection<string> Words,
+    ChunkWords Words,
     byte[] WordList,
     IReadOnlyList<ItemSketch> Items,
     IReadOnlyList<ItemOrigin> Origins)
@@ -19,9 +19,7 @@ internal sealed record SealedChunk(
     public static SealedChunk Seal(IReadOnlyList<ItemLine> lines)
     {
         var file = ChunkCodec.Encode(lines.Select(line => line.Text));
-        var (items, words) = Sketch(lines.Select(line => line.Text));
-        var origins = lines.Select(line => line.Origin).ToList();
-        return Make(file, items, words, origins);
+        return Make(file, lines.Select(line => line.Text), [.. lines.Select(line => line.Origin)]);
     }
 
     /// <summary>The rows of the items from a line on, or of those alone that <paramref name="isWanted"/> says.</summary>
@@ -72,28 +70,24 @@ internal sealed record SealedChunk(
     /// <summary>What the index wants of a chunk that is there, for rebuilding it.</summary>
     public static SealedChunk Of(DatasetChunkRef reference, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
-        var (items, words) = Sketch(lines);
         var origins = reference.Origins.SelectMany(run => Enumerable.Repeat(run.Origin, run.Lines)).ToList();
-        return Make(new EncodedChunk(reference.ToChunkRef(), default), items, words, origins);
+        return Make(new EncodedChunk(reference.ToChunkRef(), default), lines, origins);
     }
 
-    private static (List<ItemSketch> Items, ChunkWordList Words) Sketch(IEnumerable<ReadOnlyMemory<byte>> lines)
+    private static SealedChunk Make(EncodedChunk file, IEnumerable<ReadOnlyMemory<byte>> lines, List<ItemOrigin> origins)
     {
-        var items = new List<ItemSketch>();
-        var words = new ChunkWordList();
+        var items = new List<ItemSketch>(origins.Count);
+        using var table = new ChunkWordTable();
         foreach (var line in lines)
         {
             var item = ItemSketch.Read(line.Span);
-            words.Add(items.Count, item);
+            var number = items.Count;
+            item.Words(word => table.Add(word, number));
             item.Shorten();
             items.Add(item);
         }
 
-        return (items, words);
-    }
-
-    private static SealedChunk Make(EncodedChunk file, List<ItemSketch> items, ChunkWordList words, List<ItemOrigin> origins)
-    {
+        var ordered = table.Ordered();
         var runs = new List<OriginRun>();
         foreach (var origin in origins)
         {
@@ -108,6 +102,6 @@ internal sealed record SealedChunk(
         }
 
         var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
-        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), [.. words.Words], words.ToBytes(), items, origins);
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), table.ToWords(ordered), ChunkWordList.Write(table, ordered), items, origins);
     }
 }

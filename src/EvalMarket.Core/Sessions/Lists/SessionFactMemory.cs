@@ -78,6 +78,7 @@ public sealed class SessionFactMemory(TimeProvider clock)
         facts ??= new SessionFacts();
         var gone = known < 0 ? [] : await db.SessionDeletions.Where(row => row.Revision > known).Select(row => row.SessionId).ToListAsync(cancellationToken);
         var changed = await db.Sessions.Where(row => row.Revision > known)
+            .OrderBy(row => row.Id)
             .Select(row => new SessionFact(row.Id, row.CreatedAt, row.Source, row.Author, row.Project, row.Model, row.ImportJob, row.EvalReady, row.EvalStatus))
             .Take(MostOfOne + 1)
             .ToListAsync(cancellationToken);

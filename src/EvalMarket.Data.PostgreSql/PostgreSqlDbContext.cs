@@ -61,7 +61,9 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     /// </summary>
     public override async Task EndBulkAsync(CancellationToken cancellationToken)
     {
-        await Database.ExecuteSqlAsync($"SELECT gin_clean_pending_list('\"IX_dataset_chunk_words_search_vector\"')", cancellationToken);
+        // Only its owner may; where the tables were made by somebody else it is left to autovacuum.
+        await Database.ExecuteSqlAsync(
+            $"SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass('\"IX_dataset_chunk_words_search_vector\"') AND pg_has_role(relowner, 'USAGE')", cancellationToken);
         await Database.ExecuteSqlAsync($"ANALYZE (SKIP_LOCKED) dataset_items, dataset_chunks", cancellationToken);
     }
 

@@ -10,7 +10,7 @@ namespace EvalMarket.Browser.Tests.Journeys;
 /// <summary>A CSV file of which a request sees only the beginning.</summary>
 public sealed class CsvJourney(CsvJourney.HastyApp app, Chromium chromium) : BrowserTest(app, chromium), IClassFixture<CsvJourney.HastyApp>
 {
-    private const int Rows = 2_500;
+    private const int Rows = 300;
 
     [Fact]
     public async Task A_long_file_is_dropped_looked_through_to_its_last_row_imported_without_its_bad_rows_and_taken_back()
@@ -38,8 +38,8 @@ public sealed class CsvJourney(CsvJourney.HastyApp app, Chromium chromium) : Bro
         await Expect(page.Locator(".error-rows td.num")).ToHaveTextAsync($"{Rows + 1}");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Import" })).ToBeDisabledAsync();
         await page.GetByText("Import the good rows").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Import 2,499 rows" }).ClickAsync();
-        await Expect(page.GetByText("2,499 items added")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import 299 rows" }).ClickAsync();
+        await Expect(page.GetByText("299 items added")).ToBeVisibleAsync();
         await Expect(page.GetByText("1 row was left out for errors")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo the import" }).ClickAsync();
         await page.WaitForURLAsync($"**{dataset}**");

@@ -1,8 +1,10 @@
+using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Formats.Datasets;
 using EvalMarket.Formats.Ids;
+using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Tests.Datasets;
 
@@ -48,6 +50,18 @@ public sealed class ItemListTests : IAsyncLifetime
         Assert.Equal([KeyValuePair.Create("late", 9L), KeyValuePair.Create("early", 3L)], facets.Tags);
         var found = await data.Host.InAsync<ItemDirectory, ItemFacets>(items => items.FacetsAsync(data.Id, new ItemFilter { Query = "rareword" }, Cancel));
         Assert.Equal((10L, 5L, false), (found.Total, found.WithOutput, found.IsPart));
+    }
+
+    [Fact]
+    public async Task The_planner_of_the_database_knows_of_a_long_stream_as_soon_as_it_is_committed()
+    {
+        // Of a short stream it may go through all items for each search.
+        await data.WriteAsync(Enumerable.Range(0, 3_000).Select(i => DatasetBench.Item($"long{i} {new string('x', 6_000)}")));
+
+        var known = await data.Host.InAsync<EvalMarketDbContext, List<string>>(db => db.Database
+            .SqlQuery<string>($"SELECT most_common_vals::text AS \"Value\" FROM pg_stats WHERE tablename = 'dataset_items' AND attname = 'dataset_id'").ToListAsync(Cancel));
+
+        Assert.Contains(data.Id.Value, Assert.Single(known), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class JuryTests
         return (verdict, JsonSerializer.Deserialize(verdict!.Notes!, ChatJson.Default.JuryNotes)!, server, time.Pauses);
     }
 
-    /// <summary>Pauses are over at once and written down; the minute that an answer may take can be cut to a moment.</summary>
+    /// <summary>Pauses are over at once and written down; the minute that an answer may take can be cut to a second, in which a call reaches the server on a busy machine too.</summary>
     private sealed class HastyTime(bool cutsAnswers) : TimeProvider
     {
         private readonly List<TimeSpan> pauses = [];
@@ -124,7 +124,7 @@ public sealed class JuryTests
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             if (dueTime == TimeSpan.FromSeconds(60))
-                return base.CreateTimer(callback, state, cutsAnswers ? TimeSpan.FromMilliseconds(50) : dueTime, period);
+                return base.CreateTimer(callback, state, cutsAnswers ? TimeSpan.FromSeconds(1) : dueTime, period);
             lock (pauses)
                 pauses.Add(dueTime);
             return base.CreateTimer(callback, state, TimeSpan.Zero, period);

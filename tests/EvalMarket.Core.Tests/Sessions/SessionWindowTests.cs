@@ -5,6 +5,7 @@ using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Sessions.Transcripts;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Sessions;
+using EvalMarket.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -151,28 +152,12 @@ public sealed class SessionWindowTests(SessionsHost host) : IClassFixture<Sessio
 
     private Task<SessionWindow> ReadAsync(SessionRow row, int from, int to) => host.InAsync<SessionWindows, SessionWindow>(windows => windows.ReadAsync(row, from, to, Cancel));
 
-    private sealed class CountingStore(IBlobStore inner, ConcurrentBag<string> opened) : IBlobStore
+    private sealed class CountingStore(IBlobStore inner, ConcurrentBag<string> opened) : ForwardingBlobStore(inner)
     {
-        public Task PutAsync(IReadOnlyCollection<BlobContent> blobs, CancellationToken cancellationToken) => inner.PutAsync(blobs, cancellationToken);
-
-        public Task<long> PutAsync(BlobPath path, Stream content, long? maxBytes, CancellationToken cancellationToken) => inner.PutAsync(path, content, maxBytes, cancellationToken);
-
-        public IBlobSlices OpenSlices() => inner.OpenSlices();
-
-        public ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken)
+        public override ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken)
         {
             opened.Add(path.Value);
-            return inner.OpenReadAsync(path, cancellationToken);
+            return base.OpenReadAsync(path, cancellationToken);
         }
-
-        public ValueTask<byte[]?> ReadAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadAsync(path, cancellationToken);
-
-        public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-        public IAsyncEnumerable<string> ListFoldersAsync(BlobPath folder, CancellationToken cancellationToken) => inner.ListFoldersAsync(folder, cancellationToken);
-
-        public Task DeleteAsync(IReadOnlyCollection<BlobPath> paths, CancellationToken cancellationToken) => inner.DeleteAsync(paths, cancellationToken);
-
-        public Task ProbeAsync(CancellationToken cancellationToken) => inner.ProbeAsync(cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using EvalMarket.Core.Storage;
+using EvalMarket.Formats.Streams;
 using EvalMarket.TestKit;
 using EvalMarket.Web.Tests.Api;
 using EvalMarket.Web.Tests.Packages;
@@ -106,51 +107,21 @@ public sealed class InterruptedExportTests : IAsyncLifetime
     }
 
     /// <summary>A store on which a file of an export does not get beyond its first bytes as long as the gate is closed.</summary>
-    private sealed class StallingBlobStore(IBlobStore inner, Gate gate) : IBlobStore
+    private sealed class StallingBlobStore(IBlobStore inner, Gate gate) : ForwardingBlobStore(inner)
     {
-        public async Task<long> PutAsync(BlobPath path, Stream content, long? maxBytes, CancellationToken cancellationToken)
+        public override async Task<long> PutAsync(BlobPath path, Stream content, long? maxBytes, CancellationToken cancellationToken)
         {
             if (!path.Value.Contains("/exports/", StringComparison.Ordinal))
-                return await inner.PutAsync(path, content, maxBytes, cancellationToken);
+                return await base.PutAsync(path, content, maxBytes, cancellationToken);
             await using var stalling = new StallingStream(content, gate);
-            return await inner.PutAsync(path, stalling, maxBytes, cancellationToken);
+            return await base.PutAsync(path, stalling, maxBytes, cancellationToken);
         }
-
-        public Task PutAsync(IReadOnlyCollection<BlobContent> blobs, CancellationToken cancellationToken) => inner.PutAsync(blobs, cancellationToken);
-
-        public IBlobSlices OpenSlices() => inner.OpenSlices();
-
-        public ValueTask<Stream?> OpenReadAsync(BlobPath path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
-
-        public ValueTask<byte[]?> ReadAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadAsync(path, cancellationToken);
-
-        public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-        public IAsyncEnumerable<string> ListFoldersAsync(BlobPath folder, CancellationToken cancellationToken) => inner.ListFoldersAsync(folder, cancellationToken);
-
-        public Task DeleteAsync(IReadOnlyCollection<BlobPath> paths, CancellationToken cancellationToken) => inner.DeleteAsync(paths, cancellationToken);
-
-        public Task ProbeAsync(CancellationToken cancellationToken) => inner.ProbeAsync(cancellationToken);
     }
 
     /// <summary>Hands on the first bytes and then waits.</summary>
-    private sealed class StallingStream(Stream inner, Gate gate) : Stream
+    private sealed class StallingStream(Stream inner, Gate gate) : ReadingStream
     {
         private bool hasBegun;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -159,15 +130,5 @@ public sealed class InterruptedExportTests : IAsyncLifetime
             hasBegun = true;
             return await inner.ReadAsync(buffer.Length > 100 ? buffer[..100] : buffer, cancellationToken);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

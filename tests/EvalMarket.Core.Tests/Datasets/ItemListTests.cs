@@ -52,6 +52,32 @@ public sealed class ItemListTests : IAsyncLifetime
         Assert.Equal((10L, 5L, false), (found.Total, found.WithOutput, found.IsPart));
     }
 
+    [Theory]
+    [InlineData(1_400)]
+    [InlineData(2_100)]
+    [InlineData(2_900)]
+    public async Task A_long_stream_that_is_cancelled_leaves_nothing_and_nobody_at_work(int at)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => data.Host.InAsync<ItemWriting, Outcome<ItemWriteResult>>(
+            writing => writing.WriteAsync(data.Id, Cancelled().ToAsyncEnumerable(), new ItemWriteOptions { IsReadElsewhere = true }, stop.Token)));
+
+        Assert.Empty(data.Host.Files("intents"));
+        Assert.Equal(new ItemTotal(Count, false), await data.Host.InAsync<ItemDirectory, ItemTotal>(items => items.TotalAsync(data.Id, ItemFilter.All, Cancel)));
+        await data.AssertIndexIsWhatFilesSayAsync();
+
+        IEnumerable<ItemWrite> Cancelled()
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                if (i == at)
+                    stop.Cancel();
+                yield return DatasetBench.Item($"long{i} {new string('x', 6_000)}");
+            }
+        }
+    }
+
     [Fact]
     public async Task The_planner_of_the_database_knows_of_a_long_stream_as_soon_as_it_is_committed()
     {

@@ -280,17 +280,18 @@ internal sealed class BulkStage(
         List<(StagedSection Section, SealedChunk Chunk)> batch = [.. ready];
         ready.Clear();
         var (written, listed) = (writing, listing);
+        // Begun also when it is cancelled already: each waits for the one before, so that who waits for the last waits for all, and nobody gives the transaction back under one that still uses it.
         writing = Task.Run(async () =>
         {
             await written;
             await AnnounceAsync(batch.Select(each => each.Chunk.Reference.Sha256), cancellationToken);
             await blobs.PutAsync([.. batch.Select(each => ChunkStore.ToBlob(workspace, each.Chunk.File)).DistinctBy(blob => blob.Path)], cancellationToken);
-        }, cancellationToken);
+        }, CancellationToken.None);
         listing = Task.Run(async () =>
         {
             await listed;
             await IndexAsync(batch, cancellationToken);
-        }, cancellationToken);
+        }, CancellationToken.None);
     }
 
     private async Task IndexAsync(List<(StagedSection Section, SealedChunk Chunk)> batch, CancellationToken cancellationToken)

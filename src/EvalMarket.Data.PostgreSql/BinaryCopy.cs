@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using EvalMarket.Core.Datasets.Items;
 using Npgsql;
 
 namespace EvalMarket.Data.PostgreSql;
@@ -36,7 +35,7 @@ internal sealed class BinaryCopy(NpgsqlRawCopyStream stream) : IAsyncDisposable
     /// <summary>Begins a row of so many values.</summary>
     public void StartRow(int values) => BinaryPrimitives.WriteInt16BigEndian(Take(2), (short)values);
 
-    /// <summary>Writes a value: text, bytes, numbers, times, truth, or words as a <c>tsvector</c> without positions.</summary>
+    /// <summary>Writes a value: text, bytes, numbers, times, or truth.</summary>
     /// <exception cref="NotSupportedException">A value of another type.</exception>
     public void Write(object? value)
     {
@@ -65,9 +64,6 @@ internal sealed class BinaryCopy(NpgsqlRawCopyStream stream) : IAsyncDisposable
                 break;
             case byte[] bytes:
                 bytes.CopyTo(Sized(bytes.Length));
-                break;
-            case ChunkWords words:
-                WriteWords(words);
                 break;
             default:
                 throw new NotSupportedException($"Values of {value.GetType()} cannot be copied.");
@@ -102,23 +98,6 @@ internal sealed class BinaryCopy(NpgsqlRawCopyStream stream) : IAsyncDisposable
         var written = Encoding.UTF8.GetBytes(text, buffer.AsSpan(start + 4));
         BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(start), written);
         length = start + 4 + written;
-    }
-
-    /// <summary>The number of words; each as text that ends with a zero, and how many positions it has: none. They are in the database's own order, so it need not sort them.</summary>
-    private void WriteWords(ChunkWords words)
-    {
-        var rest = words.Text.Span;
-        var to = Sized(4 + rest.Length + (2 * words.Count));
-        BinaryPrimitives.WriteInt32BigEndian(to, words.Count);
-        to = to[4..];
-        while (!rest.IsEmpty)
-        {
-            var end = rest.IndexOf((byte)0) + 1;
-            rest[..end].CopyTo(to);
-            to.Slice(end, 2).Clear();
-            to = to[(end + 2)..];
-            rest = rest[end..];
-        }
     }
 
     private void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));

@@ -1,10 +1,7 @@
 using System.Data;
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Datasets;
-using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
@@ -18,8 +15,6 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
 {
     private const string SearchVector = "SearchVector";
 
-    private const string SearchVectorColumn = "search_vector";
-
     public override IsolationLevel Snapshot => IsolationLevel.RepeatableRead;
 
     public override bool HasFullTextSearch => true;
@@ -29,82 +24,23 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
     protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<NpgsqlTsVector>(SearchVector).CurrentValue = VectorOf(words);
 
-    public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken)
-    {
-        var query = QueryOf(words);
-        // Words of a chunk lie outside of its row, some 60 KB each. The planner takes reading them for free and would rather look at every chunk than ask the index:
-        // so it is asked for nothing else, and reading the table is forbidden for this one question.
-        await using var own = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
-        await Database.ExecuteSqlAsync($"SET LOCAL enable_seqscan = off", cancellationToken);
-        var found = await DatasetChunkWords
-            .FromSql($"WITH found AS MATERIALIZED (SELECT workspace, dataset_id, number FROM dataset_chunk_words WHERE search_vector @@ CAST({query} AS tsquery)) SELECT *, ''::bytea AS list, NULL::tsvector AS search_vector FROM found")
-            .Where(row => row.DatasetId == dataset).Select(row => row.Number).ToListAsync(cancellationToken);
-        await Database.ExecuteSqlAsync($"SET LOCAL enable_seqscan = on", cancellationToken);
-        if (own is not null)
-        {
-            await own.CommitAsync(cancellationToken);
-        }
+    /// <summary>Autovacuum counts too, but some time after the rows are there, and not at all where they are few among many. Tables that it is at work on are passed over.</summary>
+    public override async Task EndBulkAsync(CancellationToken cancellationToken) =>
+        await Database.ExecuteSqlAsync($"ANALYZE (SKIP_LOCKED) dataset_items, dataset_chunks, dataset_word_runs, dataset_word_blocks", cancellationToken);
 
-        return found;
-    }
-
-    /// <summary>
-    /// Entries of the index of words wait in a list until it is full and are then put in together: the more there are, the more of them share a word. Searches read the list too,
-    /// so it cannot be any length.
-    /// </summary>
-    public override async Task BeginBulkAsync(CancellationToken cancellationToken) =>
-        await Database.ExecuteSqlAsync($"SELECT set_config('gin_pending_list_limit', '16MB', true), set_config('work_mem', '64MB', true)", cancellationToken);
-
-    /// <summary>
-    /// Autovacuum counts too, but some time after the rows are there, and not at all where they are few among many. Tables that it is at work on are passed over.
-    /// Words of chunks are only asked for by key and by their own index, and counting them would read them all.
-    /// </summary>
-    public override async Task EndBulkAsync(CancellationToken cancellationToken)
-    {
-        // Only its owner may; where the tables were made by somebody else it is left to autovacuum.
-        await Database.ExecuteSqlAsync(
-            $"SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass('\"IX_dataset_chunk_words_search_vector\"') AND pg_has_role(relowner, 'USAGE')", cancellationToken);
-        await Database.ExecuteSqlAsync($"ANALYZE (SKIP_LOCKED) dataset_items, dataset_chunks", cancellationToken);
-    }
-
-    protected override Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken) =>
-        CopyAsync(columns, rows, row => row, null, cancellationToken);
-
-    protected override Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken) =>
-        CopyAsync(columns, chunks, chunk => chunk.Row, chunk => chunk.Words, cancellationToken);
-
-    /// <summary>Copies what entries stand for.</summary>
-    /// <param name="columns">All but that of the words.</param>
-    /// <param name="entries">In any order.</param>
-    /// <param name="rowOf">The row that has the columns' values.</param>
-    /// <param name="wordsOf">What goes into the search vector; null for tables without one.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    private async Task CopyAsync<T>(
-        BulkColumns columns, IReadOnlyCollection<T> entries, Func<T, object> rowOf, Func<T, ChunkWords>? wordsOf, CancellationToken cancellationToken)
+    protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            List<string> names = [.. columns.Columns.Select(column => column.Name)];
-            if (wordsOf is not null)
+            await using var copy = await BinaryCopy.BeginAsync(
+                (NpgsqlConnection)Database.GetDbConnection(), columns.Table, columns.Columns.Select(column => column.Name), cancellationToken);
+            foreach (var row in rows)
             {
-                names.Add(SearchVectorColumn);
-            }
-
-            await using var copy = await BinaryCopy.BeginAsync((NpgsqlConnection)Database.GetDbConnection(), columns.Table, names, cancellationToken);
-            foreach (var entry in entries)
-            {
-                copy.StartRow(names.Count);
-                var row = rowOf(entry);
+                copy.StartRow(columns.Columns.Count);
                 foreach (var column in columns.Columns)
                 {
                     copy.Write(column.Read(row));
-                }
-
-                if (wordsOf is not null)
-                {
-                    copy.Write(wordsOf(entry));
                 }
 
                 await copy.FlushIfFullAsync(cancellationToken);
@@ -157,10 +93,7 @@ public sealed class PostgreSqlDbContext(DbContextOptions<PostgreSqlDbContext> op
         builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
             .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
         var words = builder.Entity<SessionWords>();
-        words.Property<NpgsqlTsVector>(SearchVector).HasColumnName(SearchVectorColumn);
+        words.Property<NpgsqlTsVector>(SearchVector).HasColumnName("search_vector");
         words.HasIndex(SearchVector).HasMethod("GIN");
-        var chunks = builder.Entity<DatasetChunkWords>();
-        chunks.Property<NpgsqlTsVector>(SearchVector).HasColumnName(SearchVectorColumn);
-        chunks.HasIndex(SearchVector).HasMethod("GIN");
     }
 }

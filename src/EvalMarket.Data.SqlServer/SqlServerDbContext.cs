@@ -1,10 +1,7 @@
 using System.Data;
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Datasets;
-using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Workspaces;
-using EvalMarket.Formats.Ids;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -30,12 +27,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
 
     protected override void SetWords(EntityEntry<SessionWords> entry, IReadOnlyCollection<string> words) =>
         entry.Property<string>(SearchText).CurrentValue = $" {string.Join(' ', words)} ";
-
-    public override async Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
-        await words.Aggregate(
-            DatasetChunkWords.Where(row => row.DatasetId == dataset),
-            (matching, word) => matching.Where(row => EF.Functions.Like(EF.Property<string>(row, SearchText), $"% {word}%")))
-            .Select(row => row.Number).ToListAsync(cancellationToken);
 
     protected override async Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
     {
@@ -67,20 +58,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
         }
     }
 
-    protected override async Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken)
-    {
-        foreach (var (row, words) in chunks)
-        {
-            var entry = Entry(row);
-            entry.State = EntityState.Added;
-            entry.Property<string>(SearchText).CurrentValue = $" {words.Spaced}";
-        }
-
-        await SaveChangesAsync(cancellationToken);
-        ChangeTracker.Clear();
-    }
-
     public override IQueryable<SessionRow> WhereWordsMatch(IQueryable<SessionRow> sessions, IReadOnlyList<string> words) =>
         // Words hold letters and digits only (SearchWords), so nothing in them is a LIKE wildcard.
         words.Aggregate(sessions, (matching, word) =>
@@ -99,7 +76,6 @@ public sealed class SqlServerDbContext(DbContextOptions<SqlServerDbContext> opti
         // What filters and facets ask for is in the index of the lists' own order, so that they need not visit the rows.
         builder.Entity<SessionRow>().HasIndex(row => new { row.Workspace, row.CreatedAt, row.Id })
             .IncludeProperties(row => new { row.Source, row.Author, row.Project, row.Model, row.EvalReady, row.EvalStatus });
-        builder.Entity<DatasetChunkWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
         builder.Entity<SessionWords>().Property<string>(SearchText).HasColumnName("search_text").HasDefaultValue("").UseCollation(OrdinalCollation);
     }
 }

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Links;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Workspaces;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -54,6 +55,29 @@ internal sealed class DatasetChunkWordsMapping : IEntityTypeConfiguration<Datase
         words.Property(row => row.Workspace).HasMaxLength(WorkspaceSlug.MaxLength);
         words.HasKey(row => new { row.Workspace, row.DatasetId, row.Number });
         // Not bound to the chunk's row: the words of a large import come before it.
+    }
+}
+
+internal sealed class DatasetWordRunMapping : IEntityTypeConfiguration<DatasetWordRun>
+{
+    public void Configure(EntityTypeBuilder<DatasetWordRun> run)
+    {
+        run.ToTable("dataset_word_runs");
+        run.Property(row => row.Workspace).HasMaxLength(WorkspaceSlug.MaxLength);
+        run.HasKey(row => new { row.Workspace, row.DatasetId, row.Id });
+        run.Property(row => row.Id).ValueGeneratedNever();
+    }
+}
+
+/// <summary>Not bound to the run, which is known when its blocks are written.</summary>
+internal sealed class DatasetWordBlockMapping : IEntityTypeConfiguration<DatasetWordBlock>
+{
+    public void Configure(EntityTypeBuilder<DatasetWordBlock> block)
+    {
+        block.ToTable("dataset_word_blocks");
+        block.Property(row => row.Workspace).HasMaxLength(WorkspaceSlug.MaxLength);
+        block.HasKey(row => new { row.Workspace, row.DatasetId, row.Run, row.Start });
+        block.Property(row => row.Start).HasMaxLength(DatasetWordBlock.StartLength).IsOrdinal();
     }
 }
 

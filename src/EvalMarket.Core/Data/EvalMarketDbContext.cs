@@ -5,8 +5,8 @@ using EvalMarket.Core.Annotation;
 using EvalMarket.Core.Assets;
 using EvalMarket.Core.Audit;
 using EvalMarket.Core.Datasets;
-using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Links;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Exports;
 using EvalMarket.Core.Jobs;
 using EvalMarket.Core.Runs;
@@ -88,6 +88,10 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
 
     public DbSet<DatasetChunkWords> DatasetChunkWords => Set<DatasetChunkWords>();
 
+    public DbSet<DatasetWordRun> DatasetWordRuns => Set<DatasetWordRun>();
+
+    public DbSet<DatasetWordBlock> DatasetWordBlocks => Set<DatasetWordBlock>();
+
     public DbSet<DatasetItemRow> DatasetItems => Set<DatasetItemRow>();
 
     public DbSet<DatasetItemMessage> DatasetItemMessages => Set<DatasetItemMessage>();
@@ -139,19 +143,12 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     /// <summary>The same without the sessions' rows.</summary>
     public abstract IQueryable<SessionWords> WhereWordsMatch(IQueryable<SessionWords> found, IReadOnlyList<string> words);
 
-    /// <summary>Numbers of the chunks of a dataset of which some item may hold each of the words, or a word that begins with it.</summary>
-    public abstract Task<IReadOnlyCollection<long>> FindChunksAsync(DatasetId dataset, IReadOnlyList<string> words, CancellationToken cancellationToken);
-
-    /// <summary>Inserts the words of chunks, into the provider's own column too. At once, within the current transaction.</summary>
-    /// <exception cref="InvalidOperationException">A chunk is of another workspace.</exception>
-    public async Task InsertWordsAsync(IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken)
-    {
-        CheckWorkspace(chunks.Select(chunk => chunk.Row));
-        if (chunks.Count > 0)
-        {
-            await CopyWordsAsync(BulkColumns.Of(Model.FindEntityType(typeof(DatasetChunkWords))!), chunks, cancellationToken);
-        }
-    }
+    /// <summary>Some bytes of a value, for queries: the database reads no more of a long one than that.</summary>
+    /// <param name="bytes">A column.</param>
+    /// <param name="start">From 1.</param>
+    /// <param name="length">How many; fewer when there are no more.</param>
+    [DbFunction("substring", IsBuiltIn = true)]
+    internal static byte[] Slice(byte[] bytes, int start, int length) => throw new NotSupportedException("Only a database can do this.");
 
     /// <summary>Inserts many rows by the database's own way for that, within the current transaction. Nothing is tracked, and columns that the database makes are left to it.</summary>
     /// <exception cref="InvalidOperationException">A row is of another workspace.</exception>
@@ -179,15 +176,8 @@ public abstract class EvalMarketDbContext(DbContextOptions options, Tenant tenan
     protected abstract Task CopyRowsAsync<T>(BulkColumns columns, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class;
 
-    /// <summary>Copies rows into their table, and their words into the provider's own column.</summary>
-    protected abstract Task CopyWordsAsync(
-        BulkColumns columns, IReadOnlyCollection<(DatasetChunkWords Row, ChunkWords Words)> chunks, CancellationToken cancellationToken);
-
-    /// <summary>Says that many items and words of chunks will be written in the current transaction; it ends with <see cref="EndBulkAsync"/>, or is taken back.</summary>
-    public virtual Task BeginBulkAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>
-    /// Says that many items and words of chunks were written in the current transaction, so that the database does at once what it would get to later: a planner that takes
+    /// Says that many items were written in the current transaction, so that the database does at once what it would get to later: a planner that takes
     /// a million new rows for a handful goes through all of them for each search.
     /// </summary>
     public virtual Task EndBulkAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -96,8 +96,8 @@ public sealed class DatasetChunkRow : IWorkspaceOwned
 }
 
 /// <summary>
-/// The words of a chunk's items. Search asks the database which chunks may hold a match, by a column of each provider's own, and the chunk's word list
-/// (<see cref="Items.ChunkWordList"/>) which lines do: a list of words for each of a million items would make an import twenty times as slow.
+/// The words of a chunk's items. Search asks the runs of words (<see cref="Words.DatasetWordRun"/>) which chunks may hold a match, and the chunk's word list
+/// (<see cref="Words.ChunkWordList"/>) which lines do: a list of words for each of a million items would make an import twenty times as slow.
 /// </summary>
 public sealed class DatasetChunkWords : IWorkspaceOwned
 {
@@ -107,6 +107,6 @@ public sealed class DatasetChunkWords : IWorkspaceOwned
 
     public required long Number { get; init; }
 
-    /// <summary>A <see cref="Items.ChunkWordList"/>.</summary>
+    /// <summary>A <see cref="Words.ChunkWordList"/>.</summary>
     public required byte[] List { get; set; }
 }

@@ -1,5 +1,6 @@
 using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
@@ -7,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EvalMarket.Core.Datasets;
 
-/// <summary>Removes datasets whose time to be brought back is over, and thins old versions. Chunks go by the garbage collector.</summary>
+/// <summary>Removes datasets whose time to be brought back is over, thins old versions, and merges runs of words. Chunks go by the garbage collector.</summary>
 public sealed class DatasetUpkeep(EvalMarketDbContext db, IBlobStore blobs, IntentLog intents, IEnumerable<IVersionHold> holds, Limits limits, TimeProvider clock)
 {
-    /// <summary>Does both for the workspace of the scope.</summary>
+    /// <summary>Does all of it for the workspace of the scope.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         var deletedBefore = clock.GetUtcNow() - TimeSpan.FromDays(limits.DeletedDatasetDays);
@@ -23,6 +24,12 @@ public sealed class DatasetUpkeep(EvalMarketDbContext db, IBlobStore blobs, Inte
         foreach (var id in await db.DatasetVersions.Where(row => row.At < madeBefore).Select(row => row.DatasetId).Distinct().ToListAsync(cancellationToken))
         {
             await ThinAsync(id, madeBefore, cancellationToken);
+        }
+
+        foreach (var id in await db.DatasetWordRuns.GroupBy(run => run.DatasetId).Where(runs => runs.Count() > WordRuns.UsualRuns || runs.Any(run => run.Words == 0))
+            .Select(runs => runs.Key).ToListAsync(cancellationToken))
+        {
+            await new WordRuns(db, db.Tenant.Required, id).KeepAsync(cancellationToken);
         }
     }
 
@@ -56,6 +63,8 @@ public sealed class DatasetUpkeep(EvalMarketDbContext db, IBlobStore blobs, Inte
         await db.DatasetItemMessages.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetItems.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetChunkWords.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.DatasetWordRuns.Where(run => run.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.DatasetWordBlocks.Where(block => block.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetTombstones.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.SavedViews.Where(view => view.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Datasets.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);

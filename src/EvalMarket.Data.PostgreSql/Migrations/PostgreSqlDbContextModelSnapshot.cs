@@ -592,15 +592,7 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("list");
 
-                    b.Property<NpgsqlTsVector>("SearchVector")
-                        .HasColumnType("tsvector")
-                        .HasColumnName("search_vector");
-
                     b.HasKey("Workspace", "DatasetId", "Number");
-
-                    b.HasIndex("SearchVector");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "GIN");
 
                     b.ToTable("dataset_chunk_words", (string)null);
                 });
@@ -1056,6 +1048,81 @@ namespace EvalMarket.Data.PostgreSql.Migrations
                     b.HasIndex("Workspace", "DatasetId");
 
                     b.ToTable("public_links", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Words.DatasetWordBlock", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Start")
+                        .HasMaxLength(128)
+                        .IsUnicode(true)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("start")
+                        .UseCollation("C")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.HasKey("Workspace", "DatasetId", "Run", "Start");
+
+                    b.ToTable("dataset_word_blocks", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Words.DatasetWordRun", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("FirstChunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_chunk");
+
+                    b.Property<long>("LastChunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_chunk");
+
+                    b.Property<long>("Words")
+                        .HasColumnType("bigint")
+                        .HasColumnName("words");
+
+                    b.HasKey("Workspace", "DatasetId", "Id");
+
+                    b.ToTable("dataset_word_runs", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>

@@ -592,13 +592,6 @@ namespace EvalMarket.Data.SqlServer.Migrations
                         .HasColumnType("varbinary(max)")
                         .HasColumnName("list");
 
-                    b.Property<string>("SearchText")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("nvarchar(max)")
-                        .HasDefaultValue("")
-                        .HasColumnName("search_text")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.HasKey("Workspace", "DatasetId", "Number");
 
                     b.ToTable("dataset_chunk_words", (string)null);
@@ -1055,6 +1048,81 @@ namespace EvalMarket.Data.SqlServer.Migrations
                     b.HasIndex("Workspace", "DatasetId");
 
                     b.ToTable("public_links", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Words.DatasetWordBlock", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Start")
+                        .HasMaxLength(128)
+                        .IsUnicode(true)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("start")
+                        .UseCollation("Latin1_General_100_BIN2")
+                        .HasAnnotation("EvalMarket:Ordinal", true);
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("content");
+
+                    b.HasKey("Workspace", "DatasetId", "Run", "Start");
+
+                    b.ToTable("dataset_word_blocks", (string)null);
+                });
+
+            modelBuilder.Entity("EvalMarket.Core.Datasets.Words.DatasetWordRun", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasMaxLength(40)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(40)")
+                        .HasColumnName("workspace")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("DatasetId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("FirstChunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_chunk");
+
+                    b.Property<long>("LastChunk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_chunk");
+
+                    b.Property<long>("Words")
+                        .HasColumnType("bigint")
+                        .HasColumnName("words");
+
+                    b.HasKey("Workspace", "DatasetId", "Id");
+
+                    b.ToTable("dataset_word_runs", (string)null);
                 });
 
             modelBuilder.Entity("EvalMarket.Core.Exports.ExportRow", b =>

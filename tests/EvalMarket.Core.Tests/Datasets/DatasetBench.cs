@@ -2,6 +2,7 @@ using EvalMarket.Core.Data;
 using EvalMarket.Core.Datasets;
 using EvalMarket.Core.Datasets.Items;
 using EvalMarket.Core.Datasets.Versions;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Datasets.Writing;
 using EvalMarket.Core.Tests.Sessions;
 using EvalMarket.Formats.Datasets;
@@ -84,7 +85,46 @@ public sealed class DatasetBench : IAsyncLifetime
         Assert.Equal(lines.Count, (int)(await ViewAsync()).Row.ItemCount);
         var rows = await Host.InAsync<EvalMarketDbContext, int>(db => db.DatasetItems.CountAsync(row => row.DatasetId == Id, Cancel));
         Assert.Equal(lines.Count, rows);
+        await AssertRunsHaveAllWordsAsync();
     }
+
+    /// <summary>That the runs of words name every chunk that holds a word, and no other when that is asked for too.</summary>
+    public Task AssertRunsHaveAllWordsAsync(bool isExact = false) => Host.InAsync<EvalMarketDbContext>(async db =>
+    {
+        var held = new HashSet<(string Word, long Chunk)>();
+        foreach (var chunk in await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == Id).ToListAsync(Cancel))
+        {
+            var words = System.Text.Encoding.UTF8.GetString(ChunkWordList.WordsOf(chunk.List).Text.Span).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            held.UnionWith(words.Select(word => (word, chunk.Number)));
+        }
+
+        var named = new HashSet<(string Word, long Chunk)>();
+        var reader = new WordBlockReader();
+        foreach (var run in await db.DatasetWordRuns.AsNoTracking().Where(run => run.DatasetId == Id).ToListAsync(Cancel))
+        {
+            foreach (var block in await db.DatasetWordBlocks.AsNoTracking().Where(block => block.DatasetId == Id && block.Run == run.Id).ToListAsync(Cancel))
+            {
+                reader.Open(block.Content);
+                while (reader.Next())
+                {
+                    while (reader.TryRead(out var number))
+                    {
+                        Assert.InRange(run.FirstChunk + number, run.FirstChunk, run.LastChunk);
+                        named.Add((System.Text.Encoding.UTF8.GetString(reader.Word), run.FirstChunk + number));
+                    }
+                }
+            }
+        }
+
+        Assert.Empty(held.Except(named));
+        if (isExact)
+            Assert.Empty(named.Except(held));
+        foreach (var (word, chunk) in held.Where((_, i) => i % (1 + (held.Count / 10)) == 0))
+        {
+            Assert.True((await WordSearch.FindAsync(db, Id, [word], Cancel)).MayHold(chunk));
+            Assert.True((await WordSearch.FindAsync(db, Id, [word[..1]], Cancel)).MayHold(chunk));
+        }
+    });
 
     public static T Of<T>(Outcome<T> outcome)
         where T : notnull => outcome.Succeeded(out var result, out var failure) ? result : throw new InvalidOperationException($"{failure.Code}: {failure.Message}");

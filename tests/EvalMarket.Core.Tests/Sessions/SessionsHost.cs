@@ -175,7 +175,7 @@ public sealed class SessionsHost : IAsyncLifetime
         "SELECT (to_jsonb(t) - 'next_chunk')::text FROM datasets t ORDER BY id",
         "SELECT to_jsonb(t)::text FROM dataset_sections t ORDER BY dataset_id, ordinal",
         "SELECT (to_jsonb(i) - 'chunk')::text || c.reference || c.summary FROM dataset_items i JOIN dataset_chunks c ON c.workspace = i.workspace AND c.dataset_id = i.dataset_id AND c.number = i.chunk ORDER BY i.dataset_id, i.id",
-        "SELECT c.reference || w.search_vector::text || encode(w.list, 'hex') FROM dataset_chunk_words w JOIN dataset_chunks c ON c.workspace = w.workspace AND c.dataset_id = w.dataset_id AND c.number = w.number ORDER BY c.dataset_id, c.reference",
+        "SELECT c.reference || encode(w.list, 'hex') FROM dataset_chunk_words w JOIN dataset_chunks c ON c.workspace = w.workspace AND c.dataset_id = w.dataset_id AND c.number = w.number ORDER BY c.dataset_id, c.reference",
         "SELECT to_jsonb(t)::text FROM dataset_item_messages t ORDER BY dataset_id, message_id, item_id",
         "SELECT to_jsonb(t)::text FROM dataset_versions t ORDER BY dataset_id, version",
         "SELECT to_jsonb(t)::text FROM dataset_tombstones t ORDER BY dataset_id, item_id",

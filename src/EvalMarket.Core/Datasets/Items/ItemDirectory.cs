@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,8 +12,8 @@ namespace EvalMarket.Core.Datasets.Items;
 /// </summary>
 public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts)
 {
-    /// <summary>Chunks that are looked at before the index of words is asked: that is right for common words, and endless for rare ones.</summary>
-    private const int ProbedChunks = 7;
+    /// <summary>So few chunks are looked at without asking the runs of words which of them are worth it.</summary>
+    private const int FewChunks = 3;
 
     private const int MostChunksAtOnce = 64;
 
@@ -71,7 +72,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         }
 
         var found = 0L;
-        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedChunks, cancellationToken))
+        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedItems, cancellationToken))
         {
             found += await batch.Rows.LongCountAsync(cancellationToken);
             if (batch.HasMore && (found >= CountedItems || batch.Looked >= CountedChunks))
@@ -97,7 +98,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         }
 
         var counted = new ItemFacetCounter();
-        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedChunks, cancellationToken))
+        await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedItems, cancellationToken))
         {
             foreach (var item in await batch.Rows.Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken))
             {
@@ -199,7 +200,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             start = isBack && first is null ? index - 1 : index;
         }
 
-        await foreach (var batch in BatchesAsync(layout, filter, start, isBack, ProbedChunks, cancellationToken))
+        await foreach (var batch in BatchesAsync(layout, filter, start, isBack, limit, cancellationToken))
         {
             var rows = batch.Rows;
             if (first is not null && batch.Chunks.Contains(first))
@@ -225,8 +226,9 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
     }
 
     /// <summary>The chunks that may have matches, in order, some at a time and more the longer it takes, with the rows that do match.</summary>
+    /// <param name="wanted">How many items are enough: of chunks with rare words, a few items each at best, as many are looked at at once.</param>
     private async IAsyncEnumerable<Batch> BatchesAsync(
-        DatasetLayout layout, ItemFilter filter, int start, bool isBack, int probed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DatasetLayout layout, ItemFilter filter, int start, bool isBack, int wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var words = filter.Words;
         if (words is { Count: 0 })
@@ -236,17 +238,17 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
         var candidates = Candidates(isBack ? layout.Chunks.Take(start + 1).Reverse() : layout.Chunks.Skip(start), filter).ToList();
         var size = 1;
-        for (var (at, looked, isNarrowed) = (0, 0, words is null); at < candidates.Count;)
+        if (words is not null && candidates.Count > FewChunks)
         {
-            if (!isNarrowed && looked >= probed && candidates.Count - at > ProbedChunks)
-            {
-                var numbers = (await db.FindChunksAsync(layout.Dataset.Id, words!, cancellationToken)).ToHashSet();
-                candidates = [.. candidates.Skip(at).Where(chunk => numbers.Contains(chunk.Number))];
-                // A few matches a chunk at best: it takes many for a page.
-                (at, isNarrowed, size) = (0, true, MostChunksAtOnce / 2);
-                continue;
-            }
+            var found = await WordSearch.FindAsync(db, layout.Dataset.Id, words, cancellationToken);
+            var all = candidates.Count;
+            candidates = candidates.FindAll(chunk => found.MayHold(chunk.Number));
+            // What is in most chunks is many times in each.
+            size = candidates.Count > all / 2 ? 1 : Math.Min(wanted, MostChunksAtOnce);
+        }
 
+        for (var (at, looked) = (0, 0); at < candidates.Count;)
+        {
             var chunks = candidates.GetRange(at, Math.Min(size, candidates.Count - at));
             at += chunks.Count;
             looked += chunks.Count;
@@ -269,10 +271,8 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             return filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && numbers.Contains(row.Chunk)));
         }
 
-        var wanted = chunks.ConvertAll(chunk => chunk.Number);
-        var lists = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == id && wanted.Contains(row.Number)).Select(row => new { row.Number, row.List }).ToListAsync(cancellationToken);
-        var keys = lists.AsParallel().WithCancellation(cancellationToken)
-            .SelectMany(list => ChunkWordList.Match(list.List, layout.Find(list.Number)!.Reference.Lines, words).Select(line => (list.Number * LineFactor) + line)).ToList();
+        var found = await ChunkWordReading.MatchAsync(db, id, chunks.ToDictionary(chunk => chunk.Number, chunk => chunk.Reference.Lines), words, cancellationToken);
+        var keys = found.SelectMany(chunk => chunk.Lines.Select(line => (chunk.Chunk * LineFactor) + line)).ToList();
 
         // Joined with the places, each of which the index has: asked for the chunks it would go through all their rows.
         return keys.Count == 0

@@ -110,5 +110,7 @@ public sealed class DatasetRestoring(EvalMarketDbContext db, DatasetVersions ver
 
             await index.SaveAsync(cancellationToken);
         }
+
+        await index.FinishAsync(cancellationToken);
     }
 }

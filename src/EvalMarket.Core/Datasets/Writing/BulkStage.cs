@@ -144,6 +144,7 @@ internal sealed class BulkStage(
 
         Save(cancellationToken);
         await SettleAsync();
+        await indexing.FinishAsync(cancellationToken);
         if (isBulk)
         {
             await db.EndBulkAsync(cancellationToken);
@@ -243,7 +244,7 @@ internal sealed class BulkStage(
     private async Task SealAsync(StagedSection section, CancellationToken cancellationToken)
     {
         var lines = section.Lines;
-        sealing.Enqueue((section, Task.Run(() => SealedChunk.Seal(lines), cancellationToken)));
+        sealing.Enqueue((section, Task.Run(() => SealedChunk.Seal(lines, null), cancellationToken)));
         section.Lines = [];
         section.Bytes = 0;
         if (sealing.Count >= SealedAtOnce)
@@ -309,12 +310,7 @@ internal sealed class BulkStage(
         }
 
         indexed += batch.Count;
-        if (!isBulk && indexed >= BulkChunks)
-        {
-            isBulk = true;
-            await db.BeginBulkAsync(cancellationToken);
-        }
-
+        isBulk |= indexed >= BulkChunks;
         await indexing.SaveAsync(cancellationToken);
     }
 

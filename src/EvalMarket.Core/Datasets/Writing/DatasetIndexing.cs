@@ -1,5 +1,5 @@
 using EvalMarket.Core.Data;
-using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Datasets.Writing;
@@ -10,7 +10,8 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
     private readonly List<DatasetItemRow> items = [];
     private readonly List<DatasetItemMessage> messages = [];
     private readonly List<DatasetChunkRow> chunks = [];
-    private readonly List<(DatasetChunkWords Row, ChunkWords Words)> words = [];
+    private readonly List<DatasetChunkWords> words = [];
+    private readonly WordRuns runs = new(db, workspace, dataset);
 
     public int ItemCount => items.Count;
 
@@ -24,7 +25,8 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
     public void Add(SealedChunk chunk, long number, Func<int, bool> isWanted, Func<int, bool> hasNewMessages)
     {
         items.AddRange(chunk.RowsOf(workspace, dataset, number, isWanted));
-        words.Add((new DatasetChunkWords { Workspace = workspace, DatasetId = dataset, Number = number, List = chunk.WordList }, chunk.Words));
+        words.Add(new DatasetChunkWords { Workspace = workspace, DatasetId = dataset, Number = number, List = chunk.WordList });
+        runs.Add(chunk.Words, number);
         for (var line = 0; line < chunk.Items.Count; line++)
         {
             if (chunk.Items[line] is { Messages.Count: > 0 } item && hasNewMessages(line))
@@ -50,15 +52,24 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
         return chunk.Summary;
     }
 
+    /// <summary>Writes what came together; words of the last chunks wait for more.</summary>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
         await db.BulkInsertAsync(items, cancellationToken);
         await db.BulkInsertAsync(messages, cancellationToken);
         await db.BulkInsertAsync(chunks, cancellationToken);
-        await db.InsertWordsAsync(words, cancellationToken);
+        await db.BulkInsertAsync(words, cancellationToken);
+        await runs.SaveAsync(cancellationToken);
         items.Clear();
         messages.Clear();
         chunks.Clear();
         words.Clear();
+    }
+
+    /// <summary>Writes all that is left.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        await SaveAsync(cancellationToken);
+        await runs.FinishAsync(cancellationToken);
     }
 }

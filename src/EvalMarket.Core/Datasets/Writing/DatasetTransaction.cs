@@ -187,7 +187,7 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
     {
         await CutAsync(cancellationToken);
         var dirty = draft.Sections.SelectMany(section => section.Chunks).Where(chunk => chunk.IsDirty).ToList();
-        var sealing = dirty.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(chunk => SealedChunk.Seal(chunk.Lines!)).ToList();
+        var sealing = dirty.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(chunk => SealedChunk.Seal(chunk.Lines!, line => IsEntered(chunk, chunk.Lines![line]))).ToList();
         await UnindexAsync(dirty, cancellationToken);
         foreach (var section in draft.Sections)
         {
@@ -208,7 +208,7 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
             chunk.IsDirty = false;
         }
 
-        await index.SaveAsync(cancellationToken);
+        await index.FinishAsync(cancellationToken);
         foreach (var chunk in draft.Sections.SelectMany(section => section.Chunks))
         {
             chunk.Lines = null;
@@ -217,7 +217,10 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
         return sealing.ConvertAll(chunk => chunk.File);
     }
 
-    private static bool IsMoved(DraftChunk chunk, ItemLine item, int line) => item.IsChanged || item.Chunk != chunk.Number || item.Line != line;
+    /// <summary>Whether the index does not have the item in this chunk as it is.</summary>
+    private static bool IsEntered(DraftChunk chunk, ItemLine item) => item.IsChanged || item.Chunk != chunk.Number;
+
+    private static bool IsMoved(DraftChunk chunk, ItemLine item, int line) => IsEntered(chunk, item) || item.Line != line;
 
     /// <summary>Chunks that have become too long are cut, short ones join a neighbour, empty ones go.</summary>
     private async Task CutAsync(CancellationToken cancellationToken)

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using EvalMarket.Core.Datasets.Items;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Storage;
 using EvalMarket.Formats.Ids;
 
 namespace EvalMarket.Core.Datasets.Writing;
 
 /// <summary>A chunk that is ready to be written, with all that the index wants to know of it.</summary>
+/// <param name="Words">Those that its new lines alone have.</param>
+/// <param name="WordList">A <see cref="ChunkWordList"/> of all its words.</param>
 internal sealed record SealedChunk(
     DatasetChunkRef Reference,
     EncodedChunk File,
@@ -16,10 +19,12 @@ internal sealed record SealedChunk(
     IReadOnlyList<ItemOrigin> Origins)
 {
     /// <summary>Seals lines; compresses, hashes, and cuts words: this is what an import costs, and it touches nothing that is shared.</summary>
-    public static SealedChunk Seal(IReadOnlyList<ItemLine> lines)
+    /// <param name="lines">At least one.</param>
+    /// <param name="isNew">Which of them the index has under another chunk or not as they are; null for all. What others say is told to it already.</param>
+    public static SealedChunk Seal(IReadOnlyList<ItemLine> lines, Func<int, bool>? isNew)
     {
         var file = ChunkCodec.Encode(lines.Select(line => line.Text));
-        return Make(file, lines.Select(line => line.Text), [.. lines.Select(line => line.Origin)]);
+        return Make(file, lines.Select(line => line.Text), [.. lines.Select(line => line.Origin)], isNew);
     }
 
     /// <summary>The rows of the items from a line on, or of those alone that <paramref name="isWanted"/> says.</summary>
@@ -71,10 +76,10 @@ internal sealed record SealedChunk(
     public static SealedChunk Of(DatasetChunkRef reference, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
         var origins = reference.Origins.SelectMany(run => Enumerable.Repeat(run.Origin, run.Lines)).ToList();
-        return Make(new EncodedChunk(reference.ToChunkRef(), default), lines, origins);
+        return Make(new EncodedChunk(reference.ToChunkRef(), default), lines, origins, null);
     }
 
-    private static SealedChunk Make(EncodedChunk file, IEnumerable<ReadOnlyMemory<byte>> lines, List<ItemOrigin> origins)
+    private static SealedChunk Make(EncodedChunk file, IEnumerable<ReadOnlyMemory<byte>> lines, List<ItemOrigin> origins, Func<int, bool>? isNew)
     {
         var items = new List<ItemSketch>(origins.Count);
         using var table = new ChunkWordTable();
@@ -102,6 +107,6 @@ internal sealed record SealedChunk(
         }
 
         var assets = items.SelectMany(item => item.Assets).DistinctBy(asset => asset.Path, StringComparer.Ordinal).OrderBy(asset => asset.Path, StringComparer.Ordinal).ToList();
-        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), table.ToWords(ordered), ChunkWordList.Write(table, ordered), items, origins);
+        return new SealedChunk(DatasetChunkRef.Of(file.Ref, assets, runs), file, ChunkSummary.Of(items, runs), table.ToWords(ordered, isNew), ChunkWordList.Write(table, ordered), items, origins);
     }
 }

@@ -1,9 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace EvalMarket.Core.Datasets.Items;
+namespace EvalMarket.Core.Datasets.Words;
 
 /// <summary>
 /// Collects the words of a chunk's lines, with the lines that hold each. A chunk has some ten thousand words and an import seals hundreds of chunks a minute: words are
@@ -14,7 +13,7 @@ internal sealed class ChunkWordTable : IDisposable
     private const int FirstCapacity = 16_384;
 
     /// <summary>Of UTF-8: a word has at most <see cref="Sessions.SearchWords.MaxWordLength"/> characters.</summary>
-    private const int MaxWordBytes = 4 * Sessions.SearchWords.MaxWordLength;
+    public const int MaxWordBytes = 4 * Sessions.SearchWords.MaxWordLength;
 
     private int[] buckets = Rent<int>(FirstCapacity);
     private Word[] words = Rent<Word>(FirstCapacity);
@@ -63,7 +62,7 @@ internal sealed class ChunkWordTable : IDisposable
         for (var i = 0; i < count; i++)
         {
             order[i] = i;
-            keys[i] = KeyOf(TextOf(words[i]));
+            keys[i] = WordCursor.KeyOf(TextOf(words[i]));
         }
 
         // By their first eight bytes, which differ mostly; then those that begin alike among themselves.
@@ -95,18 +94,38 @@ internal sealed class ChunkWordTable : IDisposable
     public LineList LinesOf(int word) => new(holdings, words[word].First, words[word].Lines);
 
     /// <summary>The words alone.</summary>
-    public ChunkWords ToWords(int[] ordered)
+    /// <param name="ordered">Their order.</param>
+    /// <param name="isNew">Words that another line has too are left out. Null for all words.</param>
+    public ChunkWords ToWords(int[] ordered, Func<int, bool>? isNew)
     {
         var all = new byte[textLength + count];
         var length = 0;
         foreach (var word in ordered)
         {
+            if (isNew is not null && !IsNew(word, isNew))
+            {
+                continue;
+            }
+
             var bytes = TextOf(word);
             bytes.CopyTo(all.AsSpan(length));
             length += bytes.Length + 1;
         }
 
-        return new ChunkWords(count, all);
+        return new ChunkWords(all.AsMemory(0, length));
+    }
+
+    private bool IsNew(int word, Func<int, bool> isNew)
+    {
+        foreach (var line in LinesOf(word))
+        {
+            if (!isNew(line))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public void Dispose()
@@ -119,19 +138,6 @@ internal sealed class ChunkWordTable : IDisposable
     }
 
     private static T[] Rent<T>(int length) => ArrayPool<T>.Shared.Rent(length);
-
-    private static ulong KeyOf(ReadOnlySpan<byte> word)
-    {
-        if (word.Length >= sizeof(ulong))
-        {
-            return BinaryPrimitives.ReadUInt64BigEndian(word);
-        }
-
-        Span<byte> padded = stackalloc byte[sizeof(ulong)];
-        padded.Clear();
-        word.CopyTo(padded);
-        return BinaryPrimitives.ReadUInt64BigEndian(padded);
-    }
 
     private ReadOnlySpan<byte> TextOf(Word word) => text.AsSpan(word.Start, word.Length);
 

@@ -25,6 +25,7 @@ internal static class DatasetScenario
             var path = $"/api/datasets/{dataset.RootElement.GetProperty("id").GetString()}";
             await ImportAsync(app, path, count, isCsv, report, cancellationToken);
             await ListAsync(app, path, count, report, cancellationToken);
+            await ExploreAsync(app, path, count, report, cancellationToken);
             await ChangeAsync(app, path, count, report, cancellationToken);
             if (isCsv)
                 await ExportAsync(app, path, report, cancellationToken);
@@ -94,6 +95,36 @@ internal static class DatasetScenario
         await TimeAsync(app, report, "Filter: linked (none)", $"{items}?linked=true", cancellationToken);
     }
 
+    /// <summary>The same in the explorer, as a signed-in browser asks for it: the list with its count, chips and facets.</summary>
+    private static async Task ExploreAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
+    {
+        using var browser = await app.SignInAsync(cancellationToken);
+        browser.DefaultRequestHeaders.Add("HX-Request", "true");
+        var (middle, cursor) = await FindAsync(app, $"{path}/items?limit=1&q=item{count / 2}", cancellationToken);
+        var list = $"/w/{AppProcess.Workspace}/datasets/{path.Split('/')[^1]}";
+        foreach (var (what, query) in ((string, string)[])
+        [
+            ("first page", ""),
+            ("a page in the middle", $"cursor={cursor}"),
+            ("deep link into the middle", $"message_id={middle}"),
+            ("a rare word", $"q={GeneratedSessions.RareWord}"),
+            ("a word of one item", $"q=item{count / 3}"),
+            ("a common word", $"q={GeneratedSessions.CommonWord}"),
+            ("two letters", "q=bu"),
+            ("a rare and a common word", $"q={GeneratedSessions.RareWord}%20{GeneratedSessions.CommonWord}"),
+            ("no hit", "q=xyzzyplugh"),
+            ("a common tag", "tag=tag-7"),
+            ("a rare tag", "tag=rare"),
+            ("in the order of input", "sort=input"),
+            ("longest outputs first", "sort=-output_length"),
+            ("longest outputs first, of a common tag", "sort=-output_length&tag=tag-7"),
+            ("oldest first, a rare tag", "sort=created&tag=rare"),
+        ])
+        {
+            await TimeAsync(browser, report, $"Explorer: {what}", $"{list}?{query}", cancellationToken);
+        }
+    }
+
     private static async Task ChangeAsync(AppProcess app, string path, int count, TextWriter report, CancellationToken cancellationToken)
     {
         var (item, _) = await FindAsync(app, $"{path}/items?limit=1&q=item{count / 2}", cancellationToken);
@@ -123,13 +154,16 @@ internal static class DatasetScenario
         return (id, around.RootElement.GetProperty("next_cursor").GetString());
     }
 
-    private static async Task TimeAsync(AppProcess app, TextWriter report, string what, string path, CancellationToken cancellationToken)
+    private static Task TimeAsync(AppProcess app, TextWriter report, string what, string path, CancellationToken cancellationToken) =>
+        TimeAsync(app.Client, report, what, path, cancellationToken);
+
+    private static async Task TimeAsync(HttpClient client, TextWriter report, string what, string path, CancellationToken cancellationToken)
     {
         var times = new List<double>();
         for (var i = 0; i < Repeats; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            await app.Client.GetStringAsync(path, cancellationToken);
+            await client.GetStringAsync(path, cancellationToken);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

@@ -52,6 +52,9 @@ namespace EvalMarket.Data.PostgreSql.Migrations
 
             // Of words that were entered before, nothing is known but in which chunks they can be: each is looked at until the upkeep has made runs of their lists.
             migrationBuilder.Sql("INSERT INTO dataset_word_runs (workspace, dataset_id, id, first_chunk, last_chunk, words) SELECT workspace, dataset_id, 0, MIN(number), MAX(number), 0 FROM dataset_chunk_words GROUP BY workspace, dataset_id;");
+
+            // Compressed, a list would have to be read whole for a part of it.
+            migrationBuilder.Sql("ALTER TABLE dataset_chunk_words ALTER COLUMN list SET STORAGE EXTERNAL;");
         }
 
         /// <inheritdoc />

@@ -15,7 +15,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
     /// <summary>So few chunks are looked at without asking the runs of words which of them are worth it.</summary>
     private const int FewChunks = 3;
 
-    private const int MostChunksAtOnce = 64;
+    private const int MostChunksAtOnce = 128;
 
     /// <summary>Counting stops here.</summary>
     public const int CountedItems = 1_000;
@@ -244,7 +244,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             var all = candidates.Count;
             candidates = candidates.FindAll(chunk => found.MayHold(chunk.Number));
             // What is in most chunks is many times in each.
-            size = candidates.Count > all / 2 ? 1 : Math.Min(wanted, MostChunksAtOnce);
+            size = candidates.Count > all / 2 ? 1 : Math.Min(wanted * words.Count, MostChunksAtOnce);
         }
 
         for (var (at, looked) = (0, 0); at < candidates.Count;)

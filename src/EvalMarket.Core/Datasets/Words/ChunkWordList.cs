@@ -6,20 +6,23 @@ using System.Text;
 namespace EvalMarket.Core.Datasets.Words;
 
 /// <summary>
-/// The words of a chunk, in order, each with the lines that hold it, in deflated blocks: some 35 KB for 256 KB of text. Whether a line holds a word, or one that begins
-/// with it, is looked up here without opening the chunk, by inflating the block or two where such words are.
+/// The words of a chunk, in order, each with the lines that hold it, in blocks: some 100 KB for 256 KB of text. Whether a line holds a word, or one that begins
+/// with it, is looked up here without opening the chunk, in the block or two where such words are.
 /// </summary>
 /// <remarks>
-/// Numbers are <see cref="Varint"/>. A byte 7, with which no deflated text begins; the number of blocks; for each of them its first word (length, UTF-8) and its deflated length;
+/// Numbers are <see cref="Varint"/>. A byte 6, with which no deflated text begins; the number of blocks; for each of them its first word (length, UTF-8) and its length in bytes;
 /// then the blocks, as <see cref="WordBlockWriter"/> makes them.
-/// Lists of an earlier make are one deflated text, which begins with the number of words.
+/// Of earlier makes, which <c>reindex</c> makes anew: those that begin with a byte 7 have deflated blocks; others are one deflated text, which begins with the number of words.
+/// Deflating took a good part of an import, and inflating of a search.
 /// </remarks>
 internal static class ChunkWordList
 {
-    private const byte Mark = 7;
+    private const byte Plain = 6;
 
-    /// <summary>Text of a block. Less makes a longer list, more takes longer to look up.</summary>
-    private const int BlockBytes = 8 * 1024;
+    private const byte Deflated = 7;
+
+    /// <summary>Bytes of a block. Less makes a longer directory, more takes longer to look up.</summary>
+    private const int BlockBytes = 2 * 1024;
 
     /// <summary>Writes the list.</summary>
     /// <param name="table">The words.</param>
@@ -27,7 +30,7 @@ internal static class ChunkWordList
     public static byte[] Write(ChunkWordTable table, int[] ordered)
     {
         var directory = new ArrayBufferWriter<byte>();
-        using var blocks = new MemoryStream();
+        var blocks = new ArrayBufferWriter<byte>(128 * 1024);
         var block = new WordBlockWriter(2 * BlockBytes);
         var count = 0;
         foreach (var each in ordered)
@@ -35,7 +38,7 @@ internal static class ChunkWordList
             var word = table.TextOf(each);
             if (block.Length >= BlockBytes)
             {
-                Varint.Write(directory, Deflate(block, blocks));
+                End();
             }
 
             if (block.Length == 0)
@@ -55,13 +58,20 @@ internal static class ChunkWordList
 
         if (block.Length > 0)
         {
-            Varint.Write(directory, Deflate(block, blocks));
+            End();
         }
 
         var head = new ArrayBufferWriter<byte>();
-        head.Write([Mark]);
+        head.Write([Plain]);
         Varint.Write(head, count);
-        return [.. head.WrittenSpan, .. directory.WrittenSpan, .. blocks.GetBuffer().AsSpan(0, (int)blocks.Length)];
+        return [.. head.WrittenSpan, .. directory.WrittenSpan, .. blocks.WrittenSpan];
+
+        void End()
+        {
+            Varint.Write(directory, block.Length);
+            blocks.Write(block.Written.Span);
+            block.Reset();
+        }
     }
 
     /// <summary>All words, in the order of their bytes.</summary>
@@ -91,13 +101,13 @@ internal static class ChunkWordList
 
     /// <summary>The same from the blocks alone that <see cref="Locate"/> names, as they are in the list.</summary>
     public static IReadOnlyList<int> Match(IEnumerable<ReadOnlyMemory<byte>> blocks, int count, IReadOnlyList<string> words) =>
-        Match(blocks.Select(block => (Inflate(block), 0)), count, words);
+        Match(blocks.Select(block => (block, 0)), count, words);
 
     /// <summary>Where the blocks are in which there can be such words. Null when that cannot be said without the rest of the list.</summary>
     /// <param name="head">The beginning of a list, or all of it.</param>
     /// <param name="words">At least one.</param>
     public static IReadOnlyList<(int Start, int Length)>? Locate(ReadOnlySpan<byte> head, IReadOnlyList<string> words) =>
-        head is [Mark, ..] && ReadDirectory(head) is { } directory ? BlocksWith(directory, Bytes(words)) : null;
+        head is [Plain, ..] && ReadDirectory(head) is { } directory ? BlocksWith(directory, Bytes(words)) : null;
 
     private static byte[][] Bytes(IReadOnlyList<string> words) => [.. words.Select(Encoding.UTF8.GetBytes)];
 
@@ -122,9 +132,10 @@ internal static class ChunkWordList
     /// <summary>Inflates the blocks in which there can be words that begin with one of these, or all.</summary>
     private static IEnumerable<(ReadOnlyMemory<byte> Content, int Start)> Open(byte[] list, byte[][]? wanted)
     {
-        if (list is [Mark, ..])
+        if (list is [Plain or Deflated, ..])
         {
-            return BlocksWith(ReadDirectory(list)!, wanted).Select(block => (Inflate(list.AsMemory(block.Start, block.Length)), 0));
+            return BlocksWith(ReadDirectory(list)!, wanted).Select(block => (list.AsMemory(block.Start, block.Length), 0))
+                .Select(block => list[0] == Plain ? block : (Inflate(block.Item1), 0));
         }
 
         var plain = Inflate(list);
@@ -136,32 +147,28 @@ internal static class ChunkWordList
     /// <summary>The first word of each block, and where it is; null when this is not all of the directory.</summary>
     private static List<(byte[] First, int Start, int Length)>? ReadDirectory(ReadOnlySpan<byte> head)
     {
-        // No number is longer than five bytes.
-        const int MostBytes = 5;
         var at = 1;
-        if (head.Length < at + MostBytes)
+        if (!Varint.TryRead(head, ref at, out var left))
         {
             return null;
         }
 
         var blocks = new List<(byte[] First, int Start, int Length)>();
         var start = 0;
-        for (var left = Varint.Read(head, ref at); left > 0; left--)
+        for (; left > 0; left--)
         {
-            if (head.Length < at + MostBytes)
-            {
-                return null;
-            }
-
-            var word = Varint.Read(head, ref at);
-            if (head.Length < at + word + MostBytes)
+            if (!Varint.TryRead(head, ref at, out var word) || head.Length - at < word)
             {
                 return null;
             }
 
             var first = head.Slice(at, word).ToArray();
             at += word;
-            var length = Varint.Read(head, ref at);
+            if (!Varint.TryRead(head, ref at, out var length))
+            {
+                return null;
+            }
+
             blocks.Add((first, start, length));
             start += length;
         }
@@ -213,19 +220,6 @@ internal static class ChunkWordList
                 }
             }
         }
-    }
-
-    /// <summary>Appends a block deflated, and empties it; gives its length.</summary>
-    private static int Deflate(WordBlockWriter block, MemoryStream blocks)
-    {
-        var start = blocks.Length;
-        using (var deflate = new DeflateStream(blocks, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            deflate.Write(block.Written.Span);
-        }
-
-        block.Reset();
-        return (int)(blocks.Length - start);
     }
 
     private static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> block)

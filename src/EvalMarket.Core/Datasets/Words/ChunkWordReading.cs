@@ -7,8 +7,8 @@ namespace EvalMarket.Core.Datasets.Words;
 /// <summary>Looks words up in the lists of many chunks, of each of which only its directory and the block or two that can have them are read.</summary>
 internal static class ChunkWordReading
 {
-    /// <summary>A directory is rarely longer: a dozen blocks with their first words.</summary>
-    private const int HeadBytes = 1_000;
+    /// <summary>A directory is rarely longer: some fifty blocks with their first words.</summary>
+    private const int HeadBytes = 1_900;
 
     /// <summary>More than a list has bytes, but for the longest.</summary>
     private const long StartFactor = 1 << 24;

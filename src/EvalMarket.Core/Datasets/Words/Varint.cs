@@ -35,4 +35,20 @@ internal static class Varint
             }
         }
     }
+
+    /// <summary>The same; false when the bytes end before the number does.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, ref int at, out int number)
+    {
+        for (var i = at; i < bytes.Length; i++)
+        {
+            if (bytes[i] < 128)
+            {
+                number = Read(bytes, ref at);
+                return true;
+            }
+        }
+
+        number = 0;
+        return false;
+    }
 }

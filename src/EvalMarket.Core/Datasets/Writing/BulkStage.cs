@@ -16,6 +16,9 @@ internal sealed class BulkStage(
     /// <summary>Chunks that are written and indexed together.</summary>
     private const int WrittenAtOnce = 16;
 
+    /// <summary>How many times that may be on the way to the disk and the database.</summary>
+    private const int WrittenAhead = 3;
+
     private const int ReservedAtOnce = 4_096;
 
     /// <summary>Chunks from which on the database is told that there are many.</summary>
@@ -32,7 +35,7 @@ internal sealed class BulkStage(
     private (long Number, List<ReadOnlyMemory<byte>> Lines)? opened;
     private Task writing = Task.CompletedTask;
     private Task listing = Task.CompletedTask;
-    private Task earlier = Task.CompletedTask;
+    private readonly Queue<Task> earlier = new();
     private long nextNumber;
     private long lastNumber;
     private int indexed;
@@ -260,8 +263,12 @@ internal sealed class BulkStage(
         if (ready.Count >= WrittenAtOnce)
         {
             // While these are written and those before are, the next ones are read and sealed; more would only hold memory.
-            await earlier;
-            earlier = SettleAsync();
+            if (earlier.Count >= WrittenAhead)
+            {
+                await earlier.Dequeue();
+            }
+
+            earlier.Enqueue(SettleAsync());
             Save(cancellationToken);
             if (!isReadElsewhere)
             {

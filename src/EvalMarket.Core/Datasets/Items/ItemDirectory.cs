@@ -22,6 +22,8 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
     private const int CountedChunks = 48;
 
+    private FoundWords? found;
+
     /// <summary>The page after a place, or the first one, in the order of the dataset. Null when there is no such dataset.</summary>
     public Task<ItemPage?> PageAsync(DatasetId dataset, ItemFilter filter, ItemPlace? after, int limit, CancellationToken cancellationToken) =>
         PageAsync(dataset, filter, ItemOrder.OfDataset, after, limit, cancellationToken);
@@ -71,17 +73,17 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             return new ItemTotal(exact, false);
         }
 
-        var found = 0L;
+        var count = 0L;
         await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedItems, cancellationToken))
         {
-            found += await batch.Rows.LongCountAsync(cancellationToken);
-            if (batch.HasMore && (found >= CountedItems || batch.Looked >= CountedChunks))
+            count += await batch.Rows.LongCountAsync(cancellationToken);
+            if (batch.HasMore && (count >= CountedItems || batch.Looked >= CountedChunks))
             {
-                return new ItemTotal(found, true);
+                return new ItemTotal(count, true);
             }
         }
 
-        return new ItemTotal(found, false);
+        return new ItemTotal(count, false);
     }
 
     /// <summary>How many of the items that match have what; each field is counted under all others and itself.</summary>
@@ -165,10 +167,17 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
     {
         var id = layout.Dataset.Id;
         var rows = filter.Narrow(db.DatasetItems.AsNoTracking().Where(row => row.DatasetId == id));
-        var numbers = Candidates(layout.Chunks, filter).Select(chunk => chunk.Number).ToList();
+        var candidates = Candidates(layout.Chunks, filter).ToList();
+        var numbers = candidates.ConvertAll(chunk => chunk.Number);
         if (numbers.Count < layout.Chunks.Count)
         {
             rows = rows.Where(row => numbers.Contains(row.Chunk));
+            // Along the index, a page of few matches goes through most items; all rows of their chunks are less. Of a part that is limited no database takes the order of the whole.
+            var matches = Math.Max(1, ExactCount(layout, filter) ?? numbers.Count);
+            if (candidates.Sum(chunk => (long)chunk.Reference.Lines) < layout.Dataset.Row.ItemCount * Math.Min(1, (double)limit / matches))
+            {
+                rows = rows.OrderBy(row => row.Chunk).ThenBy(row => row.Line).Take(int.MaxValue);
+            }
         }
 
         var items = new List<ListedItem>(limit);
@@ -214,8 +223,8 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
                 rows = (isBack ? rows.OrderByDescending(row => row.Line) : rows.OrderBy(row => row.Line)).Take(limit - items.Count);
             }
 
-            var found = (await rows.AsNoTracking().ToListAsync(cancellationToken)).Select(row => Listed(row, layout.Find(row.Chunk)!, ItemOrder.OfDataset));
-            items.AddRange((isBack ? found.OrderByDescending(item => item.Position) : found.OrderBy(item => item.Position)).Take(limit - items.Count));
+            var listed = (await rows.AsNoTracking().ToListAsync(cancellationToken)).Select(row => Listed(row, layout.Find(row.Chunk)!, ItemOrder.OfDataset));
+            items.AddRange((isBack ? listed.OrderByDescending(item => item.Position) : listed.OrderBy(item => item.Position)).Take(limit - items.Count));
             if (items.Count == limit)
             {
                 break;
@@ -240,9 +249,9 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         var size = 1;
         if (words is not null && candidates.Count > FewChunks)
         {
-            var found = await WordSearch.FindAsync(db, layout.Dataset.Id, words, cancellationToken);
             var all = candidates.Count;
-            candidates = candidates.FindAll(chunk => found.MayHold(chunk.Number));
+            var search = await FoundBy(layout, words).SearchAsync(db, cancellationToken);
+            candidates = candidates.FindAll(chunk => search.MayHold(chunk.Number));
             // What is in most chunks is many times in each.
             size = candidates.Count > all / 2 ? 1 : Math.Min(wanted * words.Count, MostChunksAtOnce);
         }
@@ -271,14 +280,25 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             return filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && numbers.Contains(row.Chunk)));
         }
 
-        var found = await ChunkWordReading.MatchAsync(db, id, chunks.ToDictionary(chunk => chunk.Number, chunk => chunk.Reference.Lines), words, cancellationToken);
-        var keys = found.SelectMany(chunk => chunk.Lines.Select(line => (chunk.Chunk * LineFactor) + line)).ToList();
+        var lines = await FoundBy(layout, words).LinesAsync(db, chunks.ConvertAll(chunk => (chunk.Number, chunk.Reference.Lines)), cancellationToken);
+        var keys = lines.SelectMany(chunk => chunk.Lines.Select(line => (chunk.Chunk * LineFactor) + line)).ToList();
 
         // Joined with the places, each of which the index has: asked for the chunks it would go through all their rows.
         return keys.Count == 0
             ? null
             : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id)
                 .SelectMany(row => keys.Where(key => row.Chunk == key / LineFactor && row.Line == (int)(key % LineFactor)), (row, _) => row));
+    }
+
+    /// <summary>What is known of a search already: a page, its count and its facets ask for much the same.</summary>
+    private FoundWords FoundBy(DatasetLayout layout, IReadOnlyList<string> words)
+    {
+        if (found is null || found.Dataset != layout.Dataset.Id || found.Version != layout.Dataset.Row.Version || !found.Words.SequenceEqual(words, StringComparer.Ordinal))
+        {
+            found = new FoundWords(layout.Dataset.Id, layout.Dataset.Row.Version, words);
+        }
+
+        return found;
     }
 
     /// <summary>More than a chunk has lines.</summary>

@@ -76,7 +76,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         var count = 0L;
         await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedItems, cancellationToken))
         {
-            count += await batch.Rows.LongCountAsync(cancellationToken);
+            count += batch.Lines is { } lines && !filter.NarrowsItems ? lines.Count : await RowsOf(layout, filter, batch).LongCountAsync(cancellationToken);
             if (batch.HasMore && (count >= CountedItems || batch.Looked >= CountedChunks))
             {
                 return new ItemTotal(count, true);
@@ -102,7 +102,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         var counted = new ItemFacetCounter();
         await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, CountedItems, cancellationToken))
         {
-            foreach (var item in await batch.Rows.Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken))
+            foreach (var item in await RowsOf(layout, filter, batch).Select(row => new FacetedItem(row.Chunk, row.HasOutput, row.SessionId != null, row.Origin, row.Tags)).ToListAsync(cancellationToken))
             {
                 counted.Add(layout.Find(item.Chunk)?.Section, item.HasOutput, item.IsLinked, item.Origin, item.Tags.Split('\n', StringSplitOptions.RemoveEmptyEntries));
             }
@@ -127,7 +127,7 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
         await foreach (var batch in BatchesAsync(layout, filter, 0, isBack: false, MostChunksAtOnce, cancellationToken))
         {
-            yield return await batch.Rows.Select(row => row.Id).ToListAsync(cancellationToken);
+            yield return await RowsOf(layout, filter, batch).Select(row => row.Id).ToListAsync(cancellationToken);
         }
     }
 
@@ -211,7 +211,19 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
 
         await foreach (var batch in BatchesAsync(layout, filter, start, isBack, limit, cancellationToken))
         {
-            var rows = batch.Rows;
+            if (batch.Lines is { } lines && !filter.NarrowsItems)
+            {
+                // All of them are in the list: as many as it takes are asked for, of those of a common word.
+                var places = lines.Where(each => each.Chunk != first?.Number || (isBack ? each.Line < from!.Value.Line : each.Line > from!.Value.Line))
+                    .Select(each => (Place: each, Position: layout.Find(each.Chunk)!.Start + each.Line));
+                lines = [.. (isBack ? places.OrderByDescending(each => each.Position) : places.OrderBy(each => each.Position)).Take(limit - items.Count).Select(each => each.Place)];
+            }
+            else
+            {
+                lines = batch.Lines;
+            }
+
+            var rows = RowsOf(layout, filter, batch with { Lines = lines });
             if (first is not null && batch.Chunks.Contains(first))
             {
                 var (number, line) = (first.Number, from!.Value.Line);
@@ -262,32 +274,35 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
             at += chunks.Count;
             looked += chunks.Count;
             size = Math.Min(size * 2, MostChunksAtOnce);
-            if (await RowsAsync(layout, filter, words, chunks, cancellationToken) is { } rows)
+            var lines = words is null ? null : await LinesAsync(layout, words, chunks, cancellationToken);
+            if (lines is not { Count: 0 })
             {
-                yield return new Batch(chunks, rows, at < candidates.Count, looked);
+                yield return new Batch(chunks, lines, at < candidates.Count, looked);
             }
         }
     }
 
-    /// <summary>The matching rows of some chunks; null when none has the words.</summary>
-    private async Task<IQueryable<DatasetItemRow>?> RowsAsync(
-        DatasetLayout layout, ItemFilter filter, IReadOnlyList<string>? words, List<LayoutChunk> chunks, CancellationToken cancellationToken)
+    /// <summary>The lines of some chunks that hold the words.</summary>
+    private async Task<IReadOnlyList<(long Chunk, int Line)>> LinesAsync(DatasetLayout layout, IReadOnlyList<string> words, List<LayoutChunk> chunks, CancellationToken cancellationToken)
+    {
+        var lines = await FoundBy(layout, words).LinesAsync(db, chunks.ConvertAll(chunk => (chunk.Number, chunk.Reference.Lines)), cancellationToken);
+        return [.. lines.SelectMany(chunk => chunk.Lines.Select(line => (chunk.Chunk, line)))];
+    }
+
+    /// <summary>The matching rows of a batch.</summary>
+    private IQueryable<DatasetItemRow> RowsOf(DatasetLayout layout, ItemFilter filter, Batch batch)
     {
         var id = layout.Dataset.Id;
-        if (words is null)
+        if (batch.Lines is null)
         {
-            var numbers = chunks.ConvertAll(chunk => chunk.Number);
+            var numbers = batch.Chunks.Select(chunk => chunk.Number).ToList();
             return filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id && numbers.Contains(row.Chunk)));
         }
 
-        var lines = await FoundBy(layout, words).LinesAsync(db, chunks.ConvertAll(chunk => (chunk.Number, chunk.Reference.Lines)), cancellationToken);
-        var keys = lines.SelectMany(chunk => chunk.Lines.Select(line => (chunk.Chunk * LineFactor) + line)).ToList();
-
         // Joined with the places, each of which the index has: asked for the chunks it would go through all their rows.
-        return keys.Count == 0
-            ? null
-            : filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id)
-                .SelectMany(row => keys.Where(key => row.Chunk == key / LineFactor && row.Line == (int)(key % LineFactor)), (row, _) => row));
+        var keys = batch.Lines.Select(place => (place.Chunk * LineFactor) + place.Line).ToList();
+        return filter.Narrow(db.DatasetItems.Where(row => row.DatasetId == id)
+            .SelectMany(row => keys.Where(key => row.Chunk == key / LineFactor && row.Line == (int)(key % LineFactor)), (row, _) => row));
     }
 
     /// <summary>What is known of a search already: a page, its count and its facets ask for much the same.</summary>
@@ -322,5 +337,10 @@ public sealed class ItemDirectory(EvalMarketDbContext db, DatasetLayouts layouts
         }
     }
 
-    private sealed record Batch(IReadOnlyList<LayoutChunk> Chunks, IQueryable<DatasetItemRow> Rows, bool HasMore, int Looked);
+    /// <summary>Some chunks that may have matches.</summary>
+    /// <param name="Chunks">In the order in which they are gone through.</param>
+    /// <param name="Lines">Those that hold the words, where words are looked for.</param>
+    /// <param name="HasMore">Others follow.</param>
+    /// <param name="Looked">Chunks up to here.</param>
+    private sealed record Batch(IReadOnlyList<LayoutChunk> Chunks, IReadOnlyList<(long Chunk, int Line)>? Lines, bool HasMore, int Looked);
 }

@@ -1,9 +1,11 @@
 using EvalMarket.Core.Data;
+using EvalMarket.Core.Datasets.Words;
 using EvalMarket.Core.Sessions;
 using EvalMarket.Core.Sessions.Lists;
 using EvalMarket.Core.Workspaces;
 using EvalMarket.Data.PostgreSql;
 using EvalMarket.Data.SqlServer;
+using EvalMarket.Formats.Ids;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -58,6 +60,21 @@ public sealed class ProviderTests
         using var sqlServer = Context("SqlServer");
 
         Assert.Equal(Indexes(postgres).Where(index => !index.Contains("search_vector", StringComparison.Ordinal)), Indexes(sqlServer));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void Searches_in_datasets_are_said_in_the_language_of_each_database(string provider)
+    {
+        using var context = Context(provider);
+        var dataset = TypeId.New<DatasetId>(DateTimeOffset.UnixEpoch);
+
+        var blocks = WordSearch.BlocksWith(context, dataset, "word"u8).ToQueryString();
+        var parts = ChunkWordReading.Parts(context, dataset, [1, 2], 3).ToQueryString();
+
+        // A look-up for each run, not a number for each block.
+        Assert.DoesNotContain("ROW_NUMBER", blocks, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("substring(", parts, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -39,11 +39,7 @@ internal static class ChunkWordReading
         {
             var keys = places.SelectMany(chunk => chunk.Value.Select(block => (chunk.Key * StartFactor) + block.Start)).ToList();
             var length = blocks.Max(block => block.Length);
-            var parts = await db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == dataset)
-                .SelectMany(
-                    row => keys.Where(key => row.Number == key / StartFactor),
-                    (row, key) => new { row.Number, Start = (int)(key % StartFactor), Part = EvalMarketDbContext.Slice(row.List, (int)(key % StartFactor) + 1, length) })
-                .ToListAsync(cancellationToken);
+            var parts = await Parts(db, dataset, keys, length).ToListAsync(cancellationToken);
             result.AddRange(parts.GroupBy(part => part.Number).AsParallel().WithCancellation(cancellationToken).Select(chunk => (chunk.Key, ChunkWordList.Match(
                 chunk.Select(part => (ReadOnlyMemory<byte>)part.Part.AsMemory(0, places[chunk.Key].First(block => block.Start == part.Start).Length)), chunks[chunk.Key], words))));
         }
@@ -56,5 +52,23 @@ internal static class ChunkWordReading
         }
 
         return result;
+    }
+
+    /// <summary>Parts of lists.</summary>
+    /// <param name="keys">Each the number of a chunk times <see cref="StartFactor"/>, and where the part begins in its list.</param>
+    /// <param name="length">Of each part, or less at the end of a list.</param>
+    internal static IQueryable<ListPart> Parts(EvalMarketDbContext db, DatasetId dataset, IReadOnlyList<long> keys, int length) =>
+        db.DatasetChunkWords.AsNoTracking().Where(row => row.DatasetId == dataset).SelectMany(
+            row => keys.Where(key => row.Number == key / StartFactor),
+            (row, key) => new ListPart { Number = row.Number, Start = (int)(key % StartFactor), Part = EvalMarketDbContext.Slice(row.List, (int)(key % StartFactor) + 1, length) });
+
+    /// <summary>A part of the list of a chunk.</summary>
+    internal sealed record ListPart
+    {
+        public required long Number { get; init; }
+
+        public required int Start { get; init; }
+
+        public required byte[] Part { get; init; }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class WordSearch
         {
             var found = new HashSet<long>();
             var ranges = unknown.ConvertAll(run => (run.FirstChunk, run.LastChunk));
-            foreach (var run in (await BlocksAsync(db, dataset, word, cancellationToken)).GroupBy(block => block.Run))
+            foreach (var run in (await BlocksWith(db, dataset, word).ToListAsync(cancellationToken)).GroupBy(block => block.Run))
             {
                 if (run.Count() > MostBlocks)
                 {
@@ -50,7 +50,7 @@ internal sealed class WordSearch
     public bool MayHold(long chunk) => words.TrueForAll(word => word.Chunks.Contains(chunk) || word.Ranges.Exists(range => chunk >= range.First && chunk <= range.Last));
 
     /// <summary>The blocks in which such words can be, of each run: the last one that begins at or before the word, and those that begin with it. One statement, so that a merge of runs meanwhile takes nothing away.</summary>
-    private static async Task<IEnumerable<FoundBlock>> BlocksAsync(EvalMarketDbContext db, DatasetId dataset, byte[] word, CancellationToken cancellationToken)
+    internal static IQueryable<FoundBlock> BlocksWith(EvalMarketDbContext db, DatasetId dataset, ReadOnlySpan<byte> word)
     {
         var start = Convert.ToHexStringLower(word);
         // Greater than all digits, so that it comes after all that begins with the word.
@@ -58,14 +58,14 @@ internal sealed class WordSearch
         var runs = db.DatasetWordRuns.Where(run => run.DatasetId == dataset);
         var blocks = db.DatasetWordBlocks.Where(block => block.DatasetId == dataset);
         // Asked for equal runs, EF Core would have the database number all blocks of all runs; asked for the last one up to here, it looks one up.
-        var found = await runs.SelectMany(
-                run => blocks.Where(block => block.Run <= run.Id && block.Run >= run.Id && string.Compare(block.Start, start) <= 0).OrderByDescending(block => block.Run).ThenByDescending(block => block.Start).Take(1),
-                (run, block) => new { run.Id, run.FirstChunk, run.LastChunk, block.Content })
+        return runs.SelectMany(
+                run => blocks.Where(block => block.Run <= run.Id && block.Run >= run.Id && string.Compare(block.Start, start) <= 0)
+                    .OrderByDescending(block => block.Run).ThenByDescending(block => block.Start).Take(1),
+                (run, block) => new FoundBlock { Run = run.Id, FirstChunk = run.FirstChunk, LastChunk = run.LastChunk, Content = block.Content })
             .Concat(runs.SelectMany(
-                run => blocks.Where(block => block.Run <= run.Id && block.Run >= run.Id && string.Compare(block.Start, start) > 0 && string.Compare(block.Start, end) < 0).OrderBy(block => block.Run).ThenBy(block => block.Start).Take(MostBlocks),
-                (run, block) => new { run.Id, run.FirstChunk, run.LastChunk, block.Content }))
-            .ToListAsync(cancellationToken);
-        return found.Select(block => new FoundBlock(block.Id, block.FirstChunk, block.LastChunk, block.Content));
+                run => blocks.Where(block => block.Run <= run.Id && block.Run >= run.Id && string.Compare(block.Start, start) > 0 && string.Compare(block.Start, end) < 0)
+                    .OrderBy(block => block.Run).ThenBy(block => block.Start).Take(MostBlocks),
+                (run, block) => new FoundBlock { Run = run.Id, FirstChunk = run.FirstChunk, LastChunk = run.LastChunk, Content = block.Content }));
     }
 
     private static void Scan(byte[] content, long firstChunk, ReadOnlySpan<byte> word, HashSet<long> found)
@@ -88,5 +88,15 @@ internal sealed class WordSearch
         }
     }
 
-    private sealed record FoundBlock(long Run, long FirstChunk, long LastChunk, byte[] Content);
+    /// <summary>A block of a run.</summary>
+    internal sealed record FoundBlock
+    {
+        public required long Run { get; init; }
+
+        public required long FirstChunk { get; init; }
+
+        public required long LastChunk { get; init; }
+
+        public required byte[] Content { get; init; }
+    }
 }

@@ -46,8 +46,8 @@ internal sealed partial class DatasetRebuild(IServiceScopeFactory scopes, ILogge
         await db.DatasetItemMessages.ExecuteDeleteAsync(cancellationToken);
         await db.DatasetItems.ExecuteDeleteAsync(cancellationToken);
         await db.DatasetChunkWords.ExecuteDeleteAsync(cancellationToken);
-        await db.DatasetWordRuns.ExecuteDeleteAsync(cancellationToken);
         await db.DatasetWordBlocks.ExecuteDeleteAsync(cancellationToken);
+        await db.DatasetWordRuns.ExecuteDeleteAsync(cancellationToken);
         await db.DatasetTombstones.ExecuteDeleteAsync(cancellationToken);
         await db.Datasets.ExecuteDeleteAsync(cancellationToken);
 
@@ -215,7 +215,7 @@ internal sealed partial class DatasetRebuild(IServiceScopeFactory scopes, ILogge
             }
         }
 
-        await index.FinishAsync(cancellationToken);
+        await index.FinishAsync(isLocked: true, cancellationToken);
         return number;
     }
 

@@ -63,8 +63,8 @@ public sealed class DatasetUpkeep(EvalMarketDbContext db, IBlobStore blobs, Inte
         await db.DatasetItemMessages.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetItems.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetChunkWords.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.DatasetWordRuns.Where(run => run.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetWordBlocks.Where(block => block.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.DatasetWordRuns.Where(run => run.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.DatasetTombstones.Where(row => row.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.SavedViews.Where(view => view.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Datasets.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);

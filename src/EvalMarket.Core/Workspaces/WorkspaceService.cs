@@ -106,8 +106,8 @@ public sealed class WorkspaceService(
         await database.DatasetItems.ExecuteDeleteAsync(cancellationToken);
         await database.DatasetItemMessages.ExecuteDeleteAsync(cancellationToken);
         await database.DatasetChunkWords.ExecuteDeleteAsync(cancellationToken);
-        await database.DatasetWordRuns.ExecuteDeleteAsync(cancellationToken);
         await database.DatasetWordBlocks.ExecuteDeleteAsync(cancellationToken);
+        await database.DatasetWordRuns.ExecuteDeleteAsync(cancellationToken);
         await database.DatasetTombstones.ExecuteDeleteAsync(cancellationToken);
 
         await blobs.DeleteAsync([WorkspaceDocument.PathOf(slug)], cancellationToken);

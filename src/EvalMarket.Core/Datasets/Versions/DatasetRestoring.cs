@@ -111,6 +111,6 @@ public sealed class DatasetRestoring(EvalMarketDbContext db, DatasetVersions ver
             await index.SaveAsync(cancellationToken);
         }
 
-        await index.FinishAsync(cancellationToken);
+        await index.FinishAsync(isLocked: true, cancellationToken);
     }
 }

@@ -40,8 +40,10 @@ internal sealed class WordRuns(EvalMarketDbContext db, string workspace, Dataset
     /// <summary>Writes a run when there are enough chunks for one.</summary>
     public Task SaveAsync(CancellationToken cancellationToken) => waiting.Count >= RunChunks ? WriteAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Writes what is left. Small runs are merged when there are many.</summary>
-    public async Task FinishAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what is left.</summary>
+    /// <param name="isLocked">The workspace is: small runs are merged when there are many. Without its lock two changes could each wait for the other's.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task FinishAsync(bool isLocked, CancellationToken cancellationToken)
     {
         if (waiting.Count == 0)
         {
@@ -50,7 +52,7 @@ internal sealed class WordRuns(EvalMarketDbContext db, string workspace, Dataset
 
         var isSmall = waiting.Count < RunChunks / 4;
         await WriteAsync(cancellationToken);
-        if (isSmall && await ListAsync(cancellationToken) is var runs && runs.Count > MostRuns)
+        if (isLocked && isSmall && await ListAsync(cancellationToken) is var runs && runs.Count > MostRuns)
         {
             var (small, words) = (new List<DatasetWordRun>(), 0L);
             foreach (var run in runs.Where(run => run.Words > 0).OrderBy(run => run.Words).TakeWhile(run => (words += run.Words) <= SmallWords))
@@ -90,7 +92,7 @@ internal sealed class WordRuns(EvalMarketDbContext db, string workspace, Dataset
         while (await ListAsync(cancellationToken) is var runs && runs.Count > MostRuns)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (runs.Where(run => !IsSmall(run)).OrderBy(run => run.Words).Take(MergedRuns).ToList() is not { Count: > 1 } large || !await MergeAsync(large, cancellationToken))
+            if (runs.Where(run => run.Words > SmallWords).OrderBy(run => run.Words).Take(MergedRuns).ToList() is not { Count: > 1 } large || !await MergeAsync(large, cancellationToken))
             {
                 return;
             }
@@ -99,7 +101,7 @@ internal sealed class WordRuns(EvalMarketDbContext db, string workspace, Dataset
         }
     }
 
-    private bool IsSmall(DatasetWordRun run) => run.Words <= SmallWords;
+    private bool IsSmall(DatasetWordRun run) => run.Words > 0 && run.Words <= SmallWords;
 
     private Task<List<DatasetWordRun>> ListAsync(CancellationToken cancellationToken) =>
         db.DatasetWordRuns.AsNoTracking().Where(run => run.DatasetId == dataset).ToListAsync(cancellationToken);
@@ -177,6 +179,7 @@ internal sealed class WordRuns(EvalMarketDbContext db, string workspace, Dataset
     private async Task<bool> DeleteAsync(IReadOnlyCollection<DatasetWordRun> runs, CancellationToken cancellationToken)
     {
         var ids = runs.Select(run => run.Id).ToList();
+        // In this order everywhere, so that two who delete wait in turn.
         await db.DatasetWordBlocks.Where(block => block.DatasetId == dataset && ids.Contains(block.Run)).ExecuteDeleteAsync(cancellationToken);
         return await db.DatasetWordRuns.Where(run => run.DatasetId == dataset && ids.Contains(run.Id)).ExecuteDeleteAsync(cancellationToken) == ids.Count;
     }

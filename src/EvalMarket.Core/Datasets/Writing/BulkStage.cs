@@ -147,7 +147,7 @@ internal sealed class BulkStage(
 
         Save(cancellationToken);
         await SettleAsync();
-        await indexing.FinishAsync(cancellationToken);
+        await indexing.FinishAsync(isLocked: false, cancellationToken);
         if (isBulk)
         {
             await db.EndBulkAsync(cancellationToken);

@@ -67,9 +67,11 @@ internal sealed class DatasetIndexing(EvalMarketDbContext db, string workspace, 
     }
 
     /// <summary>Writes all that is left.</summary>
-    public async Task FinishAsync(CancellationToken cancellationToken)
+    /// <param name="isLocked">Whether the transaction has the workspace's lock.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task FinishAsync(bool isLocked, CancellationToken cancellationToken)
     {
         await SaveAsync(cancellationToken);
-        await runs.FinishAsync(cancellationToken);
+        await runs.FinishAsync(isLocked, cancellationToken);
     }
 }

@@ -208,7 +208,7 @@ internal sealed class DatasetTransaction(EvalMarketDbContext db, IBlobStore blob
             chunk.IsDirty = false;
         }
 
-        await index.FinishAsync(cancellationToken);
+        await index.FinishAsync(isLocked: true, cancellationToken);
         foreach (var chunk in draft.Sections.SelectMany(section => section.Chunks))
         {
             chunk.Lines = null;
